@@ -16,10 +16,17 @@ public enum CommandKind : byte
 /// <summary>One command of a player.</summary>
 /// <param name="Kind">what to do</param>
 /// <param name="Target">where: for move, drop-clue and dig</param>
-/// <param name="Text">the clue's text, for drop-clue: 1 to 140 characters, checked by the gateway</param>
+/// <param name="Text">the clue's text, for drop-clue: 1 to 140 characters, checked by the gateway; null when it broke the rule of texts</param>
+/// <param name="RefusedMilliseconds">
+/// above 0 when the gateway refused the command, for its rate or for lack of capacity: it is only answered <see cref="CommandResult.Busy"/> with
+/// this time, in its turn. So even a refusal has its place in the sequence, and a repeat of it gets the same answer from anybody.
+/// </param>
 [GenerateSerializer, Immutable, Alias("veltrix.command")]
 public readonly record struct PlayerCommand(
-    [property: Id(0)] CommandKind Kind, [property: Id(1)] Tile Target = default, [property: Id(2)] string? Text = null);
+    [property: Id(0)] CommandKind Kind,
+    [property: Id(1)] Tile Target = default,
+    [property: Id(2)] string? Text = null,
+    [property: Id(3)] int RefusedMilliseconds = 0);
 
 /// <summary>How a command ended. The numbers are the wire's. Only <see cref="Ok"/> changed anything.</summary>
 public enum CommandResult : byte

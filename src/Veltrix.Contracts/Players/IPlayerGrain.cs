@@ -10,8 +10,14 @@ public interface IPlayerGrain : IGrainWithStringKey
     /// Begins a session; the player's earlier one ends. The session is on disk when this returns. A repeat with the same session
     /// changes nothing and gets the same answer.
     /// </summary>
+    /// <param name="session">the new session, drawn by the caller</param>
+    /// <param name="newcomer">
+    /// whether the name must be new to the hunt, as for a guest, who proves nothing: if another session ever had it, the answer is
+    /// <see cref="SessionStatus.NameTaken"/> and nothing changes
+    /// </param>
+    /// <param name="cancellationToken">ends the wait</param>
     [Alias("Join")]
-    ValueTask<JoinReply> JoinAsync(SessionId session, CancellationToken cancellationToken = default);
+    ValueTask<JoinReply> JoinAsync(SessionId session, bool newcomer = false, CancellationToken cancellationToken = default);
 
     /// <summary>Takes a session up again: at a new socket, perhaps of another gateway, perhaps in a new activation.</summary>
     [Alias("Resume")]
@@ -49,6 +55,9 @@ public enum SessionStatus : byte
 
     /// <summary>The first command of the request is not the next of the session: commands are missing between.</summary>
     Gap = 4,
+
+    /// <summary>A guest wants a name that another session of the hunt has had.</summary>
+    NameTaken = 5,
 }
 
 [GenerateSerializer, Immutable, Alias("veltrix.join-reply")]
