@@ -26,7 +26,10 @@ public enum Terrain : byte
 public readonly record struct Ground
 {
     private const int BlocksBit = 1 << 5;
-    private const int HidesBit = 1 << 6;
+    private const int HidesBit = 1 << HidesShift;
+
+    /// <summary>The place of the bit that hides, for readers that look at many tiles at once.</summary>
+    internal const int HidesShift = 6;
 
     /// <summary>The cost of a step on plain ground.</summary>
     public const int PlainCost = 10;

@@ -6,12 +6,13 @@ namespace Veltrix.World.Maps;
 /// </summary>
 internal sealed class MapParts
 {
-    private MapParts(ulong[] largest, int count, int openTiles, int largestTiles)
+    private MapParts(ulong[] largest, int count, int openTiles, int largestTiles, int leastCost)
     {
         Largest = largest;
         Count = count;
         OpenTiles = openTiles;
         LargestTiles = largestTiles;
+        LeastCost = leastCost;
     }
 
     /// <summary>One bit a tile: whether it belongs to the largest part; of equal ones, that which holds the topmost, leftmost tile.</summary>
@@ -23,20 +24,24 @@ internal sealed class MapParts
 
     public int LargestTiles { get; }
 
-    public static MapParts Of(TileMap map)
+    /// <summary>The least cost of all open ground; 255 where nothing is open.</summary>
+    public int LeastCost { get; }
+
+    public static MapParts Of(ReadOnlySpan<ushort> ground, int width)
     {
-        var ground = map.GroundBits;
         var label = new int[ground.Length];
         var pending = new Stack<int>();
-        int count = 0, open = 0, best = 0, bestTiles = 0;
+        int count = 0, open = 0, best = 0, bestTiles = 0, leastCost = byte.MaxValue;
         for (var start = 0; start < ground.Length; start++)
         {
-            if (label[start] != 0 || Ground.FromBits(ground[start]).Blocks)
+            var here = Ground.FromBits(ground[start]);
+            leastCost = here.Blocks ? leastCost : Math.Min(leastCost, here.Cost);
+            if (label[start] != 0 || here.Blocks)
             {
                 continue;
             }
 
-            var tiles = Flood(ground, label, map.Width, start, ++count, pending);
+            var tiles = Flood(ground, label, width, start, ++count, pending);
             open += tiles;
             if (tiles > bestTiles)
             {
@@ -53,7 +58,7 @@ internal sealed class MapParts
             }
         }
 
-        return new MapParts(largest, count, open, bestTiles);
+        return new MapParts(largest, count, open, bestTiles, leastCost);
     }
 
     private static int Flood(ReadOnlySpan<ushort> ground, int[] label, int width, int start, int part, Stack<int> pending)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Veltrix.World.Maps;
@@ -38,11 +39,12 @@ public sealed class TileMap
         _paint = paint;
         Palette = palette;
         Objects = objects;
-        var parts = MapParts.Of(this);
+        var parts = MapParts.Of(ground, width);
         _mainland = parts.Largest;
         OpenTiles = parts.OpenTiles;
         Parts = parts.Count;
         MainlandTiles = parts.LargestTiles;
+        LeastCost = parts.LeastCost;
         Hash = MapCodec.HashOf(this);
     }
 
@@ -67,6 +69,9 @@ public sealed class TileMap
 
     /// <summary>How many tiles the largest of the parts has.</summary>
     public int MainlandTiles { get; }
+
+    /// <summary>The least <see cref="Ground.Cost"/> of all open ground: no step is cheaper; 255 where nothing is open.</summary>
+    public int LeastCost { get; }
 
     /// <summary>The rows of ground, as <see cref="Ground.Bits"/>.</summary>
     public ReadOnlySpan<ushort> GroundBits => _ground;
@@ -103,5 +108,25 @@ public sealed class TileMap
 
         var index = (tile.Y * Width) + tile.X;
         return (_mainland[index >> 6] & (1UL << (index & 63))) != 0;
+    }
+
+    /// <summary>The tile of the largest connected part with the given number, counted row by row from 0.</summary>
+    public Tile MainlandTile(int number)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)number, (uint)MainlandTiles);
+        var word = 0;
+        for (int tiles; number >= (tiles = BitOperations.PopCount(_mainland[word])); word++)
+        {
+            number -= tiles;
+        }
+
+        var bits = _mainland[word];
+        for (; number > 0; number--)
+        {
+            bits &= bits - 1;
+        }
+
+        var index = (word * 64) + BitOperations.TrailingZeroCount(bits);
+        return Tile.At(index % Width, index / Width);
     }
 }
