@@ -10,9 +10,8 @@ public readonly record struct Resumed(ulong Next);
 /// <param name="Next">the sequence that the server expects next</param>
 /// <param name="X">the column on which the player stands</param>
 /// <param name="Y">the row on which the player stands</param>
-/// <param name="Points">the player's points as far as the server knows them at this moment</param>
 /// <param name="Reason">why</param>
-public readonly record struct Snapshot(ulong Next, ushort X, ushort Y, long Points, SnapshotReason Reason);
+public readonly record struct Snapshot(ulong Next, ushort X, ushort Y, SnapshotReason Reason);
 
 /// <summary>
 /// The server's small frames. Each writer fills the destination's beginning and gives the frame's length; each reader says whether the bytes
@@ -43,14 +42,13 @@ public static class ServerFrames
         writer.U64(snapshot.Next);
         writer.U16(snapshot.X);
         writer.U16(snapshot.Y);
-        writer.I64(snapshot.Points);
         return writer.Written;
     }
 
     public static bool TryReadSnapshot(ReadOnlySpan<byte> frame, out Snapshot snapshot)
     {
         var ok = Begin(frame, FrameType.Snapshot, out var reader, out var reason, out _);
-        snapshot = new Snapshot(reader.U64(), reader.U16(), reader.U16(), reader.I64(), (SnapshotReason)reason);
+        snapshot = new Snapshot(reader.U64(), reader.U16(), reader.U16(), (SnapshotReason)reason);
         return ok && reader.Complete && snapshot.Next != 0 && snapshot.Reason is SnapshotReason.AnswersGone or SnapshotReason.FellBack;
     }
 

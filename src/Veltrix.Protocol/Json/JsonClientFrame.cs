@@ -34,7 +34,9 @@ public static class JsonClientFrame
                 : ReadOne(ref reader, commands, out message);
 
             // One more read: it fails on anything but white space behind the message.
-            return error is FrameError.None && reader.Read() ? FrameError.BadFrame : error;
+            error = error is FrameError.None && reader.Read() ? FrameError.BadFrame : error;
+            message = error is FrameError.None ? message : default;
+            return error;
         }
         catch (JsonException)
         {

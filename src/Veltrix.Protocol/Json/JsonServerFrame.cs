@@ -68,7 +68,6 @@ public static class JsonServerFrame
         writer.WriteStartObject("snapshot"u8);
         writer.WriteNumber("next"u8, snapshot.Next);
         WriteTile(writer, snapshot.X, snapshot.Y);
-        writer.WriteNumber("points"u8, snapshot.Points);
         writer.WriteString("reason"u8, StateNames.Of(snapshot.Reason));
         writer.WriteEndObject();
         writer.WriteEndObject();
