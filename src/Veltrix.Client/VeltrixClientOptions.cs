@@ -1,0 +1,42 @@
+using System.Net.Security;
+
+namespace Veltrix.Client;
+
+/// <summary>How a client connects and comes back. The defaults suit one player as well as a swarm.</summary>
+public sealed class VeltrixClientOptions
+{
+    /// <summary>Used for joining; null makes one of the client's own, which is disposed with it.</summary>
+    public HttpClient? Http { get; init; }
+
+    /// <summary>More gateways of the same cluster: after a failed attempt the next one is tried, round and round.</summary>
+    public IReadOnlyList<Uri> OtherGateways { get; init; } = [];
+
+    /// <summary>How long one attempt to connect may take, the answer to the resume included. Default 10 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The wait before the second attempt in a row; it doubles with each that fails. Default 0.5 s.</summary>
+    public TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>The longest wait between attempts. Default 10 s.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long to try before the session is given up; null is as long as the server keeps a session without a socket.</summary>
+    public TimeSpan? GiveUpAfter { get; init; }
+
+    /// <summary>
+    /// The seed of the chance in the waits: sessions mix it with their id, so that those that lost their gateway in one moment do not come back in one moment.
+    /// </summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>
+    /// Whether commands that wait for the socket may share a frame; a frame given as one may then be sent as part of a larger one. Default true. A load
+    /// that must send exactly the frames it was told to sets it to false.
+    /// </summary>
+    public bool ShareFrames { get; init; } = true;
+
+    /// <summary>Judges the certificate of an https gateway; null trusts what the machine trusts.</summary>
+    public RemoteCertificateValidationCallback? ServerCertificate { get; init; }
+
+    /// <summary>The clock of waits and time-outs.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
