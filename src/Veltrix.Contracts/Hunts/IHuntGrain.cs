@@ -19,8 +19,10 @@ public interface IHuntGrain : IGrainWithStringKey
     [Alias("End")]
     ValueTask<HuntReply> EndAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>The definition, or null when the hunt was never created.</summary>
-    [Alias("Get"), ReadOnly]
+    /// <summary>The definition as it stands on disk, or null when the hunt was never created.</summary>
+    // It interleaves with everything: it answers one reference, which is set after each write, and so it is never waited for while
+    // an end seals the shards.
+    [Alias("Get"), ReadOnly, AlwaysInterleave]
     ValueTask<HuntDefinition?> GetAsync(CancellationToken cancellationToken = default);
 }
 

@@ -17,7 +17,7 @@ public interface IRegionGrain : IGrainWithStringKey
 
     /// <summary>What of this region lies in somebody's sight: for looks across a border.</summary>
     [Alias("Look"), ReadOnly]
-    ValueTask<Sighting> LookAsync(PlayerId looker, SightMask sight, CancellationToken cancellationToken = default);
+    ValueTask<Sighting> LookAsync(PlayerId looker, [Immutable] SightMask sight, CancellationToken cancellationToken = default);
 
     /// <summary>The player stands here now (spawn, resume), as of a command of the session: an older one than what is known changes nothing.</summary>
     [Alias("Arrive")]
@@ -64,13 +64,20 @@ public readonly record struct RegionStep(
     [property: Id(3)] string? Text = null,
     [property: Id(4)] SightMask? Sight = null);
 
+/// <param name="Result">how the step ended</param>
+/// <param name="Points">a dig's points on disk</param>
+/// <param name="Treasure">a dig's treasure</param>
+/// <param name="Seen">what a look saw of this region</param>
+/// <param name="RetryMilliseconds">for Busy: when to try again</param>
+/// <param name="Repeated">whether an Ok was on disk before this call: the operation had been played already</param>
 [GenerateSerializer, Immutable, Alias("veltrix.step-outcome")]
 public readonly record struct StepOutcome(
     [property: Id(0)] CommandResult Result,
     [property: Id(1)] long Points = 0,
     [property: Id(2)] int Treasure = 0,
     [property: Id(3)] Sighting? Seen = null,
-    [property: Id(4)] int RetryMilliseconds = 0);
+    [property: Id(4)] int RetryMilliseconds = 0,
+    [property: Id(5)] bool Repeated = false);
 
 /// <summary>A gateway that watches regions, for its live pages and for players who asked to be told what comes into view.</summary>
 [Alias("veltrix.IRegionWatcher")]
