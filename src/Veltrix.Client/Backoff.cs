@@ -8,6 +8,9 @@ internal struct Backoff(VeltrixClientOptions options, ulong seed)
     private ulong _state = seed;
     private int _failures = -1;
 
+    /// <summary>Whether no wait has been asked for since the last reset.</summary>
+    public readonly bool IsFresh => _failures < 0;
+
     /// <summary>How long to wait before the next attempt.</summary>
     public TimeSpan Next()
     {
@@ -21,6 +24,9 @@ internal struct Backoff(VeltrixClientOptions options, ulong seed)
         var most = doubled < options.LongestWait ? doubled : options.LongestWait;
         return most * (0.5 + (Fraction() / 2));
     }
+
+    /// <summary>The last connection was of use: the next loss is a first one again.</summary>
+    public void Reset() => _failures = -1;
 
     // SplitMix64, as in Veltrix.World, which the client does not carry along for one number.
     private double Fraction()

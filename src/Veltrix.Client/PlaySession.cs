@@ -52,6 +52,8 @@ public sealed partial class PlaySession : IAsyncDisposable
         _mostPending = Math.Clamp(joined.Limits.Unanswered, 1, ProtocolLimits.Unanswered);
         _pending = new PendingCommands(lastSequence + 1);
         _sent = lastSequence;
+        _backoff = new Backoff(options, options.Seed ^ Convert.ToUInt64(joined.Session[..16], 16));
+        _lostAt = options.Clock.GetTimestamp();
     }
 
     /// <summary>What the join said.</summary>

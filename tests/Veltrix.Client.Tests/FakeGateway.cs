@@ -62,7 +62,14 @@ internal sealed class FakeGateway : IAsyncDisposable
     {
         foreach (var context in _open.Values)
         {
-            context.Abort();
+            try
+            {
+                context.Abort();
+            }
+            catch (ObjectDisposedException)
+            {
+                // Ended by itself in this moment.
+            }
         }
     }
 

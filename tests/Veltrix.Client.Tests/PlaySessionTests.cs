@@ -220,6 +220,17 @@ public sealed class PlaySessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Session_ThatIsLostAtOnceAfterEachResume_IsGivenUp()
+    {
+        await using var session = await PlayAsync(new VeltrixClientOptions { GiveUpAfter = TimeSpan.FromMilliseconds(300), FirstWait = TimeSpan.FromMilliseconds(20) });
+        _cluster.Session.ClosesWith = CloseCode.Internal;
+        session.TryPost(Command.Where, out _);
+        await session.Completion.WaitAsync(TimeSpan.FromSeconds(20), Ended);
+        Assert.IsType<GatewayUnreachableException>(session.EndReason);
+        Assert.InRange(_cluster.Session.Resumes.Count, 2, 12);
+    }
+
+    [Fact]
     public async Task Answers_AsAStream_ComeInOrder()
     {
         await using var session = await PlayAsync();
