@@ -1,0 +1,116 @@
+using System.Globalization;
+
+namespace Veltrix.World.Maps.Tiled;
+
+/// <summary>A map as Tiled tells it, before the rule makes ground of it. Layers come bottom first, out of their groups.</summary>
+internal sealed record TiledMap(
+    int Width, int Height, int TileWidth, int TileHeight, int OriginX, int OriginY, TiledProperties Properties, IReadOnlyList<TiledTileset> Tilesets, IReadOnlyList<TiledLayer> Layers);
+
+/// <summary>A tile layer has chunks (a finite one has one), an object layer has objects. Offsets are in pixels and include the groups'.</summary>
+internal sealed record TiledLayer(
+    string Name, string Class, bool Visible, double OffsetX, double OffsetY, TiledProperties Properties, IReadOnlyList<TiledChunk> Chunks, IReadOnlyList<TiledObject>? Objects)
+{
+    /// <summary>The names of the groups around the layer, which speak for it where it says nothing itself.</summary>
+    public required string Groups { get; init; }
+}
+
+/// <summary>A rectangle of tile numbers, at a tile of the map.</summary>
+internal sealed record TiledChunk(int X, int Y, int Width, int Height, uint[] Gids);
+
+internal enum TiledShape
+{
+    Rectangle,
+    Point,
+    Ellipse,
+    Polygon,
+    Polyline,
+    Tile,
+    Text,
+}
+
+/// <summary>Something on an object layer. X and Y are pixels of the map; corners are relative to them.</summary>
+internal sealed record TiledObject(
+    string Name, string Class, TiledShape Shape, double X, double Y, double Width, double Height, double Rotation, uint Gid,
+    TiledProperties Properties, IReadOnlyList<(double X, double Y)> Corners);
+
+/// <summary>A set of tiles; tile n of it has the number <paramref name="FirstGid"/> + n in the map.</summary>
+internal sealed record TiledTileset(
+    string Name, int FirstGid, int? Count, int Columns, int TileWidth, int TileHeight, string Alignment, IReadOnlyDictionary<int, TiledTile> Tiles, IReadOnlyList<string> TerrainNames);
+
+/// <summary>What a tileset says about one tile.</summary>
+internal sealed class TiledTile
+{
+    public string Class { get; set; } = "";
+
+    public TiledProperties Properties { get; set; } = TiledProperties.None;
+
+    /// <summary>The terrains at its corners and edges, of each terrain set: the name and colour of the one that rules the tile.</summary>
+    public List<(string Name, uint? Colour)> Terrains { get; } = [];
+
+    public IReadOnlyList<TiledObject> Collision { get; set; } = [];
+}
+
+/// <summary>Custom properties. A class's members stand beside its own name, as "door.locked", and under their bare names where those are free.</summary>
+internal sealed class TiledProperties(IReadOnlyList<KeyValuePair<string, string>> all)
+{
+    public static TiledProperties None { get; } = new([]);
+
+    public IReadOnlyList<KeyValuePair<string, string>> All { get; } = all;
+
+    public static TiledProperties Of(TiledNode node)
+    {
+        List<KeyValuePair<string, string>>? all = null;
+        foreach (var list in node.All("properties"))
+        {
+            Collect(list, all ??= []);
+        }
+
+        return all is null ? None : new(all);
+    }
+
+    private static void Collect(TiledNode list, List<KeyValuePair<string, string>> all)
+    {
+        foreach (var property in list.All("property"))
+        {
+            var name = property["name"] ?? "";
+            if (property.Child("properties") is { } members)
+            {
+                all.Add(new(name, property["propertytype"] ?? ""));
+                Collect(members, all);
+            }
+            else
+            {
+                all.Add(new(name, property["value"] ?? property.Text ?? ""));
+            }
+        }
+    }
+}
+
+/// <summary>Numbers of a Tiled file, with complaints that name the place.</summary>
+internal static class TiledNumbers
+{
+    private const double FarthestPixel = 1e9;
+
+    public static int Whole(this TiledNode node, string attribute, int? missing, TiledBudget budget)
+    {
+        var text = node[attribute];
+        return text is null && missing is { } value ? value
+            : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && Math.Abs(real) < FarthestPixel ? (int)real
+            : throw budget.Wrong(node, text is null ? $"it has no {attribute}; save the map again in Tiled." : $"its {attribute} \"{TiledBudget.Short(text)}\" is no whole number; save the map again in Tiled.");
+    }
+
+    public static double Real(this TiledNode node, string attribute, double missing, TiledBudget budget)
+    {
+        var text = node[attribute];
+        return text is null ? missing : Real(text, node, attribute, budget);
+    }
+
+    public static double Real(string text, TiledNode node, string what, TiledBudget budget) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) <= FarthestPixel
+            ? number
+            : throw budget.Wrong(node, $"its {what} \"{TiledBudget.Short(text)}\" is no place on any map; mend it in Tiled.");
+
+    public static bool Flag(this TiledNode node, string attribute, bool missing) =>
+        node[attribute] is { } text ? text is not ("0" or "false") : missing;
+}
