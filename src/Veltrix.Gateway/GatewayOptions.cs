@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Options;
+
+namespace Veltrix.Gateway;
+
+/// <summary>How a gateway guards itself and how much it takes. Every gateway of a cluster needs the same secret and the same operator keys.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>
+    /// The root of all session keys, resume tokens and player tokens: at least 32 random bytes, the same for every gateway of the cluster.
+    /// Changing it ends every session and every token.
+    /// </summary>
+    public byte[] Secret { get; set; } = [];
+
+    /// <summary>The SHA-256 digests of the accepted operator keys, 32 bytes each. None: nobody can operate. A second one lets keys be changed without a gap.</summary>
+    public IList<byte[]> OperatorKeyHashes { get; set; } = [];
+
+    /// <summary>Whether players may use the JSON twin of the protocol. It costs several times the CPU of the binary one. Default true.</summary>
+    public bool AllowJson { get; set; } = true;
+
+    /// <summary>The most sessions of this gateway, with a socket or kept for a resume: 1 to 1,000,000, default 50,000. Each costs 1 KB, with a socket about 10 KB.</summary>
+    public int MaxSessions { get; set; } = 50_000;
+
+    /// <summary>
+    /// The most commands of all sessions together that are accepted and unanswered; above it commands are answered busy. 64 to 1,000,000, default
+    /// 32,768. Higher rides out longer pauses, and makes the last in the line wait longer: at 40,000 commands a second, 0.8 s.
+    /// </summary>
+    public int MaxCommandsInFlight { get; set; } = 32_768;
+
+    /// <summary>The most commands a second of one session, over time; above it they are answered busy. 1 to 100,000, default 200.</summary>
+    public int CommandsPerSecond { get; set; } = 200;
+
+    /// <summary>How many commands a session that was quiet may send at once: 1 to 1,000,000, default 1,024.</summary>
+    public int CommandBurst { get; set; } = 1024;
+
+    /// <summary>How long a session without a socket is kept in this gateway's memory; later a resume asks the player's grain. 1 s to 1 h, default 2 min.</summary>
+    public TimeSpan ResumeTime { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long after its socket was lost a player is reported as away, which starts the linger time in the world. 0 to 10 min, default 15 s.</summary>
+    public TimeSpan DetachAfter { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a fresh socket may take for its resume. 1 s to 1 min, default 10 s.</summary>
+    public TimeSpan HandshakeTime { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long one message to a client may take until its socket is given up. 1 s to 5 min, default 10 s. The session can be resumed.</summary>
+    public TimeSpan SendTime { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a quiet socket is asked for a sign of life, and how long it has to give one. 1 s to 1 h, default 30 s.</summary>
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a call to a grain is repeated before the socket is closed with a request to resume. 1 s to 10 min, default 30 s.</summary>
+    public TimeSpan RetryTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long an overloaded silo is asked again before the commands are answered busy. 0 to 1 min, default 2 s.</summary>
+    public TimeSpan OverloadTime { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The most sockets of one address that have not resumed a session yet: 1 to 1,000,000, default 4,096. An address is an IPv4 address or an IPv6 /64.</summary>
+    public int MaxStrangersPerAddress { get; set; } = 4096;
+
+    /// <summary>The most joins a minute of one address by guests or with a bad token: 1 to 1,000,000, default 600. Joins with a good token are not counted.</summary>
+    public int GuestJoinsPerMinute { get; set; } = 600;
+
+    /// <summary>The most viewers of one hunt's live page at this gateway: 0 to 10,000, default 200. Each costs up to 100 KB/s at 3,000 moving players.</summary>
+    public int MaxViewers { get; set; } = 200;
+
+    /// <summary>How often viewers and watching players hear what moved: 1 to 10 a second, default 5 for viewers; players get twice that.</summary>
+    public int PicturesPerSecond { get; set; } = 5;
+
+    /// <summary>The most bytes of an uploaded map with its tilesets: 1 KB to 1 GB, default 64 MB. An upload is held in memory.</summary>
+    public long MaxMapBytes { get; set; } = 64 * 1024 * 1024;
+}
+
+/// <summary>Refuses options that cannot work, with a sentence for each that names the setting and its range.</summary>
+internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
+{
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options)
+    {
+        var problems = new List<string>();
+        if (options.Secret is null || options.Secret.Length < 32)
+        {
+            problems.Add($"Secret has {options.Secret?.Length ?? 0} bytes: give at least 32 random bytes, the same to every gateway of the cluster.");
+        }
+
+        if (options.OperatorKeyHashes is null || options.OperatorKeyHashes.Any(hash => hash is not { Length: 32 }))
+        {
+            problems.Add("OperatorKeyHashes holds something that is no SHA-256 digest: give 32 bytes for each operator key.");
+        }
+
+        Range(nameof(options.MaxSessions), options.MaxSessions, 1, 1_000_000, "sessions");
+        Range(nameof(options.MaxCommandsInFlight), options.MaxCommandsInFlight, 64, 1_000_000, "commands");
+        Range(nameof(options.CommandsPerSecond), options.CommandsPerSecond, 1, 100_000, "commands a second");
+        Range(nameof(options.CommandBurst), options.CommandBurst, 1, 1_000_000, "commands");
+        Range(nameof(options.MaxStrangersPerAddress), options.MaxStrangersPerAddress, 1, 1_000_000, "sockets");
+        Range(nameof(options.GuestJoinsPerMinute), options.GuestJoinsPerMinute, 1, 1_000_000, "joins a minute");
+        Range(nameof(options.MaxViewers), options.MaxViewers, 0, 10_000, "viewers");
+        Range(nameof(options.PicturesPerSecond), options.PicturesPerSecond, 1, 10, "pictures a second");
+        Range(nameof(options.MaxMapBytes), options.MaxMapBytes, 1024, 1L << 30, "bytes");
+        Span(nameof(options.ResumeTime), options.ResumeTime, 1, 3600);
+        Span(nameof(options.DetachAfter), options.DetachAfter, 0, 600);
+        Span(nameof(options.HandshakeTime), options.HandshakeTime, 1, 60);
+        Span(nameof(options.SendTime), options.SendTime, 1, 300);
+        Span(nameof(options.KeepAlive), options.KeepAlive, 1, 3600);
+        Span(nameof(options.RetryTime), options.RetryTime, 1, 600);
+        Span(nameof(options.OverloadTime), options.OverloadTime, 0, 60);
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+
+        void Range(string setting, long value, long least, long most, string unit)
+        {
+            if (value < least || value > most)
+            {
+                problems.Add($"{setting} is {value}: give {least} to {most} {unit}.");
+            }
+        }
+
+        void Span(string setting, TimeSpan value, int least, int most)
+        {
+            if (value < TimeSpan.FromSeconds(least) || value > TimeSpan.FromSeconds(most))
+            {
+                problems.Add($"{setting} is {value.TotalSeconds} s: give {least} to {most} seconds.");
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Veltrix.Gateway.Hunts;
+using Veltrix.Gateway.Maps;
+using Veltrix.Gateway.Operators;
+using Veltrix.Gateway.Problems;
+using Veltrix.Protocol;
+using Veltrix.Protocol.Rest;
+
+namespace Veltrix.Gateway.Sessions;
+
+/// <summary>Players' tokens and joins.</summary>
+internal static class JoinEndpoints
+{
+    private const int MostTokens = 10_000;
+    private static readonly TimeSpan LongestToken = TimeSpan.FromDays(366);
+
+    public static void MapJoins(this IEndpointRouteBuilder routes)
+    {
+        var hunt = routes.MapGroup("/v1/hunts/{hunt}").WithTags("Play");
+        hunt.MapPost("/sessions", JoinAsync).For(Access.Player)
+            .WithSummary("Join a hunt: the answer has all that a client needs to open the play socket")
+            .WithDescription("Send a player token as Authorization: Bearer, or, where the hunt takes guests, a body with the name that you want. A new join ends the player's older session.")
+            .Accepts<JoinRequest>(isOptional: true, "application/json")
+            .Produces<JoinAnswer>(StatusCodes.Status201Created)
+            .Refuses(
+                ProblemKind.BadRequest, ProblemKind.BadName, ProblemKind.BadToken, ProblemKind.NoGuests, ProblemKind.NoHunt, ProblemKind.HuntOver, ProblemKind.NameTaken,
+                ProblemKind.TooMany, ProblemKind.Full, ProblemKind.Unavailable);
+        hunt.MapPost("/tokens", GrantAsync).For(Access.Operator)
+            .WithSummary("Make player tokens for up to 10,000 names")
+            .WithDescription("A token lets its bearer join this hunt under its name until it expires. Nothing is stored: the same request makes tokens that are as good.")
+            .Produces<TokenGrant>()
+            .Refuses(ProblemKind.BadRequest, ProblemKind.BadName, ProblemKind.OperatorOnly, ProblemKind.NoHunt, ProblemKind.Unavailable);
+    }
+
+    private static async Task<IResult> JoinAsync(
+        string hunt,
+        HttpContext context,
+        IGrainFactory grains,
+        HuntRooms rooms,
+        MapCache maps,
+        SessionTable sessions,
+        AddressBook addresses,
+        GatewayMetrics metrics,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        if (sessions.IsFull)
+        {
+            return new Problem(ProblemKind.Full, "This gateway has no room for another session. Try again in a few seconds.", retryAfter: 5);
+        }
+
+        var (room, problem) = await rooms.ReadAsync(hunt, cancellationToken);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var guest = OperatorKeys.BearerOf(context.Request) is null;
+        (var player, problem) = guest
+            ? await ReadGuestAsync(context, room, addresses, cancellationToken)
+            : ReadPlayer(context, room, sessions.Credentials, addresses, clock);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var seat = new Seat(room.Id, player, Credentials.DrawSession());
+        var reply = await grains.Player(seat.Hunt, seat.Player).JoinAsync(seat.Session, newcomer: guest, CancellationToken.None);
+        switch (reply.Status)
+        {
+            case SessionStatus.Playing:
+                metrics.Joined(guest);
+                sessions.Begin(room, seat, reply.Tile);
+                var map = await maps.SizeAsync(room.Definition.Draft.MapHash, cancellationToken);
+                return TypedResults.Json(Describe(seat, room, reply.Tile, map, sessions), JoinJson.Default.JoinAnswer, statusCode: StatusCodes.Status201Created);
+            case SessionStatus.NoHunt:
+                return HuntAddress.NoHunt(hunt);
+            case SessionStatus.HuntOver:
+                return new Problem(ProblemKind.HuntOver, "The hunt is over. GET /v1/hunts lists others.");
+            case SessionStatus.NameTaken:
+                return new Problem(ProblemKind.NameTaken, $"Somebody hunts as '{player}'. Choose another name, or join with a player token of this one.");
+            case SessionStatus.SessionOver or SessionStatus.Gap:
+            default:
+                throw new InvalidOperationException($"The player's grain answered a join with {reply.Status}.");
+        }
+    }
+
+    private static (PlayerId Player, Problem? Problem) ReadPlayer(HttpContext context, HuntRoom room, Credentials credentials, AddressBook addresses, TimeProvider clock)
+    {
+        if (credentials.TryReadPlayer(OperatorKeys.BearerOf(context.Request)!, clock.GetUtcNow(), out var hunt, out var player) && hunt == room.Id)
+        {
+            return (player, null);
+        }
+
+        return addresses.TryJoin(context.Connection.RemoteIpAddress)
+            ? (default, new Problem(ProblemKind.BadToken, "The player token is forged, expired or another hunt's. Ask the organiser for one of this hunt."))
+            : (default, TooMany());
+    }
+
+    private static async ValueTask<(PlayerId Player, Problem? Problem)> ReadGuestAsync(
+        HttpContext context, HuntRoom room, AddressBook addresses, CancellationToken cancellationToken)
+    {
+        if (!room.Definition.Draft.Rules.Guests)
+        {
+            return (default, new Problem(ProblemKind.NoGuests, "This hunt takes players with a token only. Ask the organiser for one, and send it as Authorization: Bearer."));
+        }
+
+        if (!addresses.TryJoin(context.Connection.RemoteIpAddress))
+        {
+            return (default, TooMany());
+        }
+
+        JoinRequest? wish = null;
+        try
+        {
+            wish = context.Request.HasJsonContentType()
+                ? await context.Request.ReadFromJsonAsync(JoinJson.Default.JoinRequest, cancellationToken)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return (default, new Problem(ProblemKind.BadRequest, "The body is no JSON that a join understands. Send {\"player\":\"ann\"} as application/json."));
+        }
+
+        return PlayerId.TryParse(wish?.Player, out var player)
+            ? (player, null)
+            : (default, new Problem(ProblemKind.BadName, "The player's name is missing or breaks the rule: send {\"player\":\"ann\"} with 1 to 32 of A-Z, a-z, 0-9, '.', '_' and '-'."));
+    }
+
+    private static Problem TooMany() => new(ProblemKind.TooMany, "Too many joins of this address without a good token. Try again in a minute.", retryAfter: 60);
+
+    private static JoinAnswer Describe(in Seat seat, HuntRoom room, World.Tile spawn, MapSize map, SessionTable sessions)
+    {
+        Span<byte> key = stackalloc byte[ProtocolLimits.KeyBytes];
+        sessions.Credentials.SessionKey(seat.Session, key);
+        var options = sessions.Options;
+        var rules = room.Definition.Draft.Rules;
+        return new JoinAnswer(
+            seat.Session.ToString(),
+            seat.Hunt.Value,
+            seat.Player.Value,
+            Convert.ToBase64String(key),
+            sessions.Credentials.ResumeToken(seat),
+            new JoinSpawn(spawn.X, spawn.Y),
+            new JoinMap(room.Definition.Draft.MapHash, map.Width, map.Height),
+            "/v1/play",
+            new JoinLimits(
+                ProtocolLimits.CommandsPerFrame,
+                ProtocolLimits.Unanswered,
+                options.CommandsPerSecond,
+                ProtocolLimits.FrameBytes,
+                (int)options.ResumeTime.TotalSeconds,
+                options.AllowJson),
+            new JoinRules(rules.Reach, rules.SightRadius, rules.StepsPerSecond, rules.PaceSeconds),
+            StateNames.Of(room.Phase.ToWire()));
+    }
+
+    private static async Task<IResult> GrantAsync(
+        string hunt, TokenWish wish, HuntRooms rooms, Credentials credentials, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var (room, problem) = await rooms.ReadAsync(hunt, cancellationToken);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        if (wish.Players is not { Length: >= 1 and <= MostTokens } players)
+        {
+            return new Problem(ProblemKind.BadRequest, $"players is missing, empty or too long: give 1 to {MostTokens} names.");
+        }
+
+        var now = clock.GetUtcNow();
+        var expires = wish.ExpiresAt ?? now.AddDays(7);
+        if (expires <= now || expires - now > LongestToken)
+        {
+            return new Problem(ProblemKind.BadRequest, $"expiresAt is {expires:O}: give a time in the future, at most {LongestToken.TotalDays} days ahead.");
+        }
+
+        var tokens = ImmutableArray.CreateBuilder<PlayerToken>(players.Length);
+        foreach (var name in players)
+        {
+            if (!PlayerId.TryParse(name, out var player))
+            {
+                return new Problem(ProblemKind.BadName, $"Name {tokens.Count + 1} of players breaks the rule of names: give 1 to 32 of A-Z, a-z, 0-9, '.', '_' and '-'.");
+            }
+
+            tokens.Add(new PlayerToken(name, credentials.PlayerToken(room.Id, player, expires)));
+        }
+
+        return TypedResults.Ok(new TokenGrant(room.Id.Value, expires, tokens.MoveToImmutable()));
+    }
+}
+
+/// <param name="Players">1 to 10,000 names</param>
+/// <param name="ExpiresAt">until when the tokens are good: at most 366 days ahead, 7 days when left out</param>
+internal sealed record TokenWish(ImmutableArray<string>? Players, DateTimeOffset? ExpiresAt = null);
+
+/// <param name="Hunt">the hunt that the tokens are for</param>
+/// <param name="ExpiresAt">until when they are good</param>
+/// <param name="Tokens">one a name, in order</param>
+internal sealed record TokenGrant(string Hunt, DateTimeOffset ExpiresAt, ImmutableArray<PlayerToken> Tokens);
+
+/// <param name="Player">the name</param>
+/// <param name="Token">what its player sends as Authorization: Bearer to join: a secret</param>
+internal sealed record PlayerToken(string Player, string Token);

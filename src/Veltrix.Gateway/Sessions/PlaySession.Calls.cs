@@ -1,0 +1,70 @@
+using Veltrix.World;
+
+namespace Veltrix.Gateway.Sessions;
+
+/// <summary>How a call to the player's grain is repeated until it has an answer: a dying silo costs the player time, never an answer.</summary>
+internal sealed partial class PlaySession
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
+
+    // Null when the budget is spent. The same request every time: the grain plays each of its commands once.
+    private async ValueTask<PlayReply?> CallAsync(PlayRequest request)
+    {
+        try
+        {
+            return await _grain.PlayAsync(request);
+        }
+        catch (Exception fault)
+        {
+            return await PlayAgainAsync(request, fault);
+        }
+    }
+
+    private async Task<PlayReply?> PlayAgainAsync(PlayRequest request, Exception fault)
+    {
+        var began = _table.Clock.GetTimestamp();
+        var chance = new SeededRandom(World.StableHash.Combine((ulong)began, request.First));
+        var untouched = IsRefusal(fault);
+        var refused = false;
+        for (var delay = FirstDelay; ; delay = Min(2 * delay, LongestDelay))
+        {
+            _table.Metrics.Repeated(IsRefusal(fault));
+            LogCallFailed(_table.Logger, fault, Seat.Session, request.First, request.Commands.Length);
+            var elapsed = _table.Clock.GetElapsedTime(began);
+            if (elapsed > _table.Options.RetryTime)
+            {
+                LogGaveUp(_table.Logger, fault, Seat.Session, elapsed.TotalSeconds);
+                return null;
+            }
+
+            if (untouched && !refused && elapsed >= _table.Options.OverloadTime)
+            {
+                // Every attempt was turned away at the grain's door: nothing was carried out, so `busy` is true. The refusals still go to the
+                // grain, in this place of the sequence, as soon as it takes anything.
+                refused = true;
+                Took(request, Same(request, CommandResult.Busy, OverloadRetryMilliseconds), default, began, applied: false);
+                await SendAnswersAsync();
+                request = request with { Commands = [.. request.Commands.Select(command => command with { RefusedMilliseconds = OverloadRetryMilliseconds })] };
+            }
+
+            await Task.Delay(delay * (0.5 + chance.NextDouble()), _table.Clock);
+            try
+            {
+                return await _grain.PlayAsync(request);
+            }
+            catch (Exception next)
+            {
+                fault = next;
+                untouched &= IsRefusal(fault);
+            }
+        }
+    }
+
+    private const int OverloadRetryMilliseconds = 1000;
+
+    // Turned away before anything was done, and so known to have changed nothing.
+    private static bool IsRefusal(Exception fault) => fault is LimitExceededException or GatewayTooBusyException;
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

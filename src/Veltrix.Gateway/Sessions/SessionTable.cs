@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Veltrix.Gateway.Hunts;
+using Veltrix.Protocol;
+
+namespace Veltrix.Gateway.Sessions;
+
+/// <summary>
+/// The sessions that this gateway knows, with or without a socket, and what they share: the clock, the limits, and the count of commands under way.
+/// Once a second it lets time pass for each of them.
+/// </summary>
+internal sealed partial class SessionTable(
+    IGrainFactory grains,
+    HuntRooms rooms,
+    Credentials credentials,
+    GatewayMetrics metrics,
+    TimeProvider clock,
+    IOptions<GatewayOptions> options,
+    ILogger<SessionTable> logger) : BackgroundService
+{
+    /// <summary>When to try again after a refusal for lack of capacity.</summary>
+    public const int FullRetryMilliseconds = 250;
+
+    private readonly ConcurrentDictionary<SessionId, PlaySession> _sessions = new();
+    private int _commandsInFlight;
+    private int _connected;
+    private volatile bool _stopping;
+
+    public IGrainFactory Grains => grains;
+
+    public Credentials Credentials => credentials;
+
+    public GatewayMetrics Metrics => metrics;
+
+    public TimeProvider Clock => clock;
+
+    public GatewayOptions Options { get; } = options.Value;
+
+    public ILogger Logger => logger;
+
+    public IEnumerable<PlaySession> All => _sessions.Select(static session => session.Value);
+
+    public int Count => _sessions.Count;
+
+    public int Connected => Volatile.Read(ref _connected);
+
+    public int CommandsInFlight => Volatile.Read(ref _commandsInFlight);
+
+    public bool IsFull => _sessions.Count >= Options.MaxSessions;
+
+    /// <summary>Counts commands as accepted; false, and still counted, when there are too many of all sessions together.</summary>
+    public bool TryEnter(int commands) => Interlocked.Add(ref _commandsInFlight, commands) <= Options.MaxCommandsInFlight;
+
+    /// <summary>Counts commands as answered.</summary>
+    public void Exit(int commands) => Interlocked.Add(ref _commandsInFlight, -commands);
+
+    /// <summary>A session that has just begun: its first socket will find it here.</summary>
+    public void Begin(HuntRoom room, in Seat seat, World.Tile spawn)
+    {
+        var session = new PlaySession(this, room, seat);
+        session.Begun(spawn);
+        _sessions[seat.Session] = session;
+    }
+
+    /// <summary>The session of a seat that a valid token named; made here when another gateway, or an earlier process, began it.</summary>
+    public async ValueTask<(PlaySession? Session, Refusal? Refusal)> FindAsync(Seat seat)
+    {
+        if (_stopping)
+        {
+            return (null, new Refusal(CloseCode.GoingAway, "This gateway stops. Resume at once, at another one or at its successor."));
+        }
+
+        if (_sessions.TryGetValue(seat.Session, out var known))
+        {
+            return (known, null);
+        }
+
+        if (IsFull)
+        {
+            return (null, new Refusal(CloseCode.Internal, "This gateway has no room for another session. Resume again in a few seconds."));
+        }
+
+        HuntRoom? room;
+        try
+        {
+            room = await rooms.FindAsync(seat.Hunt);
+        }
+        catch (Exception fault)
+        {
+            LogNoHunt(fault, seat.Hunt);
+            return (null, new Refusal(CloseCode.Internal, "The cluster does not answer. Resume again."));
+        }
+
+        return room is null
+            ? (null, new Refusal(CloseCode.SessionOver, "There is no such hunt any more."))
+            : (_sessions.GetOrAdd(seat.Session, static (_, made) => new PlaySession(made.Table, made.Room, made.Seat), (Table: this, Room: room, Seat: seat)), null);
+    }
+
+    public void Forget(PlaySession session) => _sessions.TryRemove(KeyValuePair.Create(session.Seat.Session, session));
+
+    public void Connect() => Interlocked.Increment(ref _connected);
+
+    public void Disconnect() => Interlocked.Decrement(ref _connected);
+
+    /// <summary>Tells every socket that the gateway goes away.</summary>
+    public void SayGoodbye()
+    {
+        _stopping = true;
+        foreach (var (_, session) in _sessions)
+        {
+            session.Socket?.Close(CloseCode.GoingAway, "This gateway stops. Resume at once, at another one or at its successor.");
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                foreach (var (_, session) in _sessions)
+                {
+                    session.Sweep();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    [LoggerMessage(4110, LogLevel.Warning, "The hunt {Hunt} of a resuming session cannot be asked for")]
+    private partial void LogNoHunt(Exception fault, HuntId hunt);
+}

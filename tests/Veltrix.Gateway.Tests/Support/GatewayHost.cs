@@ -1,0 +1,90 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Veltrix.Protocol.Rest;
+
+namespace Veltrix.Gateway.Tests.Support;
+
+/// <summary>A gateway on a free port of this machine, over fake grains.</summary>
+internal sealed class GatewayHost : IAsyncDisposable
+{
+    public const string Key = "vop_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    private readonly WebApplication _app;
+
+    private GatewayHost(WebApplication app, FakeGrains grains)
+    {
+        _app = app;
+        Grains = grains;
+        Address = new Uri(app.Urls.First());
+        Http = new HttpClient { BaseAddress = Address };
+        Operator = new HttpClient { BaseAddress = Address };
+        Operator.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+    }
+
+    public FakeGrains Grains { get; }
+
+    public Uri Address { get; }
+
+    /// <summary>Nobody in particular.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>An operator.</summary>
+    public HttpClient Operator { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<GatewayHost> StartAsync(Action<GatewayOptions>? configure = null, FakeGrains? grains = null, TimeProvider? clock = null)
+    {
+        grains ??= new FakeGrains();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton<IGrainFactory>(grains);
+        if (clock is not null)
+        {
+            builder.Services.AddSingleton(clock);
+        }
+
+        builder.AddVeltrixGateway(options =>
+        {
+            options.Secret = SHA256.HashData("a secret of the tests"u8);
+            options.OperatorKeyHashes = [SHA256.HashData(Encoding.UTF8.GetBytes(Key))];
+            options.CommandsPerSecond = 100_000;
+            options.CommandBurst = 100_000;
+            configure?.Invoke(options);
+        });
+        var app = builder.Build();
+        app.MapVeltrixGateway();
+        await app.StartAsync();
+        return new GatewayHost(app, grains);
+    }
+
+    /// <summary>Joins a hunt as a player with a token.</summary>
+    public async Task<JoinAnswer> JoinAsync(string hunt, string player)
+    {
+        using var granted = await Operator.PostAsJsonAsync($"/v1/hunts/{hunt}/tokens", new { players = new[] { player } });
+        granted.EnsureSuccessStatusCode();
+        var token = (await granted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("tokens")[0].GetProperty("token").GetString();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/hunts/{hunt}/sessions");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var joined = await Http.SendAsync(request);
+        joined.EnsureSuccessStatusCode();
+        return (await joined.Content.ReadFromJsonAsync(JoinJson.Default.JoinAnswer))!;
+    }
+
+    public FakePlayer Player(string hunt, string player) => Grains.Players[GrainKeys.Player(new HuntId(hunt), new PlayerId(player))];
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        Operator.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
