@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Veltrix.Commands;
+using Veltrix.Commands.Maps;
+using Veltrix.Commands.Swarm;
+using Veltrix.Commands.Up;
+using Veltrix.Commands.Verify;
+
+RuntimeSettings.Apply();
+
+var root = new RootCommand("Veltrix runs live treasure hunts on a tile map.")
+{
+    UpCommand.Create(),
+    SwarmCommand.Create(),
+    VerifyCommand.Create(),
+    MapCommand.Create(),
+};
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+    }
+
+    await Console.Error.WriteLineAsync("Run 'veltrix --help' or 'veltrix COMMAND --help' to see what there is.");
+    return ExitCodes.BadUsage;
+}
+
+// A server that is asked to end hands its sockets back, commits what is under way and leaves the cluster: give it time for that.
+var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+return await parsed.InvokeAsync(configuration);

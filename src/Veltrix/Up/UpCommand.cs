@@ -1,0 +1,140 @@
+using System.CommandLine;
+using Veltrix.Commands.Maps;
+using Veltrix.Commands.Swarm;
+using Veltrix.Hosting.Storage;
+using Veltrix.World.Maps;
+
+namespace Veltrix.Commands.Up;
+
+/// <summary>`veltrix up`: everything in one process, for a laptop or a demo.</summary>
+internal static class UpCommand
+{
+    private const string DefaultMap = "generated:256x256@1";
+
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "The folder that keeps hunts, maps and scores. It is made if need be.",
+        DefaultValueFactory = _ => "veltrix-data",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<Uri> Url = new("--url")
+    {
+        Description = "Where the gateway listens. Port 0 takes a free one.",
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
+        CustomParser = argument =>
+        {
+            var text = argument.Tokens[0].Value;
+            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            {
+                return url;
+            }
+
+            argument.AddError($"--url is '{text}': give an address such as http://127.0.0.1:8080.");
+            return null;
+        },
+        HelpName = "URL",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("up", "Runs everything in one process, with an embedded store. With --players it plays against itself.")
+        {
+            Data,
+            Url,
+        };
+        foreach (var option in SwarmOptions.All)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
+    {
+        var playing = given.GetValue(SwarmOptions.Players) is not null;
+        if (!playing && given.GetValue(SwarmOptions.Json) is not null)
+        {
+            return await Say(ExitCodes.BadUsage, "--json tells how a swarm fared, and there is none: add --players N.");
+        }
+
+        DataFolder data;
+        TileMap map;
+        try
+        {
+            map = MapSource.Read(given.GetValue(SwarmOptions.Map) ?? DefaultMap);
+            data = DataFolder.Open(given.GetValue(Data)!);
+        }
+        catch (Exception refused) when (refused is MapException or DataFolderException)
+        {
+            return await Say(ExitCodes.BadUsage, refused.Message);
+        }
+
+        using (data)
+        {
+            return await ServeAsync(data, map, given, playing, cancellationToken);
+        }
+    }
+
+    private static async Task<int> ServeAsync(
+        DataFolder data, TileMap map, ParseResult given, bool playing, CancellationToken cancellationToken)
+    {
+        var url = given.GetValue(Url)!;
+        UpServer server;
+        try
+        {
+            server = await UpServer.StartAsync(data, url, cancellationToken);
+        }
+        catch (IOException refused)
+        {
+            return await Say(ExitCodes.BadUsage, $"Cannot listen on {url}: {refused.Message} Give another --url, or port 0 for a free one.");
+        }
+
+        await using (server)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, server.Stopping);
+            if (data.NewOperatorKey is { } key)
+            {
+                await Say(0, $"Operator key, shown this once: {key}");
+            }
+
+            await Say(0, $"Veltrix is up at {server.Address} with its data in {data.Path}.");
+            if (playing)
+            {
+                return await SwarmChild.RunAsync(server.Address, server.Key, given, stop.Token);
+            }
+
+            var (hunt, problem) = await UpHunt.EnsureAsync(
+                server.Grains, map, given.GetValue(SwarmOptions.Seed), TimeProvider.System, stop.Token);
+            if (hunt is null)
+            {
+                return await Say(ExitCodes.Failed, problem!);
+            }
+
+            await Say(0, $"The hunt {hunt} runs on {map.Name} ({map.Width} x {map.Height} tiles). Ctrl-C ends it; the same command goes on with it.");
+            await EndAsync(given, stop.Token);
+            return ExitCodes.Ok;
+        }
+    }
+
+    /// <summary>Waits for --seconds, or for ever, or until somebody asks it to end.</summary>
+    private static async Task EndAsync(ParseResult given, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(given.GetValue(SwarmOptions.Seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl-C, SIGTERM: the ordinary end.
+        }
+    }
+
+    private static async Task<int> Say(int exitCode, string sentence)
+    {
+        await Console.Error.WriteLineAsync(sentence);
+        return exitCode;
+    }
+}
