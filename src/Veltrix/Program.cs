@@ -3,7 +3,6 @@ using Veltrix.Commands;
 using Veltrix.Commands.Maps;
 using Veltrix.Commands.Swarm;
 using Veltrix.Commands.Up;
-using Veltrix.Commands.Verify;
 
 RuntimeSettings.Apply();
 
@@ -11,7 +10,6 @@ var root = new RootCommand("Veltrix runs live treasure hunts on a tile map.")
 {
     UpCommand.Create(),
     SwarmCommand.Create(),
-    VerifyCommand.Create(),
     MapCommand.Create(),
 };
 

@@ -43,6 +43,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>32 random bytes that stay the same as long as the folder lives.</summary>
     public ReadOnlyMemory<byte> Secret => _secret;
 
+    /// <summary>The SHA-256 digest of the operator's key.</summary>
+    public ReadOnlyMemory<byte> OperatorKeyDigest => _operatorKeyDigest;
+
     /// <summary>
     /// The operator's key, when this start made it; else null. Only its digest is kept, so this is the one time to show it. If it gets lost, delete
     /// the file <c>operator-key.sha256</c>: the next start makes a new one.

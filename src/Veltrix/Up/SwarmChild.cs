@@ -23,7 +23,7 @@ internal static class SwarmChild
         start.ArgumentList.Add("swarm");
         start.ArgumentList.Add("--url");
         start.ArgumentList.Add(server.AbsoluteUri);
-        foreach (var option in SwarmOptions.All)
+        foreach (var option in SwarmOptions.Shared)
         {
             if (given.GetResult(option) is { Implicit: false } result)
             {

@@ -43,7 +43,7 @@ internal static class UpCommand
             Data,
             Url,
         };
-        foreach (var option in SwarmOptions.All)
+        foreach (var option in SwarmOptions.Shared)
         {
             command.Options.Add(option);
         }
@@ -54,7 +54,7 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
-        var playing = given.GetValue(SwarmOptions.Players) is not null;
+        var playing = given.GetResult(SwarmOptions.Players) is { Implicit: false };
         if (!playing && given.GetValue(SwarmOptions.Json) is not null)
         {
             return await Say(ExitCodes.BadUsage, "--json tells how a swarm fared, and there is none: add --players N.");
@@ -64,7 +64,7 @@ internal static class UpCommand
         TileMap map;
         try
         {
-            map = MapSource.Read(given.GetValue(SwarmOptions.Map) ?? DefaultMap);
+            map = MapSource.Load(given.GetValue(SwarmOptions.Map) ?? DefaultMap);
             data = DataFolder.Open(given.GetValue(Data)!);
         }
         catch (Exception refused) when (refused is MapException or DataFolderException)
@@ -124,7 +124,9 @@ internal static class UpCommand
     {
         try
         {
-            await Task.Delay(given.GetValue(SwarmOptions.Seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan, stop);
+            await Task.Delay(given.GetResult(SwarmOptions.Seconds) is { Implicit: false }
+                ? TimeSpan.FromSeconds(given.GetValue(SwarmOptions.Seconds))
+                : Timeout.InfiniteTimeSpan, stop);
         }
         catch (OperationCanceledException)
         {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -40,13 +41,17 @@ internal sealed class UpServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+        // What these two warn of at every start is no news on a laptop: the kind of garbage collector, and that the machine was up before the silo.
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.UseOrleans(silo => silo.UseVeltrixAlone(data));
         builder.AddVeltrixGateway(gateway =>
         {
-            gateway.Secret = data.Secret;
-            gateway.OperatorKeyHashes = [data.OperatorKeyHash, SHA256.HashData(Encoding.UTF8.GetBytes(key))];
+            gateway.Secret = data.Secret.ToArray();
+            gateway.OperatorKeyHashes = [data.OperatorKeyDigest.ToArray(), SHA256.HashData(Encoding.UTF8.GetBytes(key))];
         });
 
         var app = builder.Build();
