@@ -8,7 +8,7 @@ namespace Veltrix.Client;
 public sealed partial class PlaySession
 {
     [ThreadStatic]
-    private static Answer[]? t_answers;
+    private static Answer[]? _threadAnswers;
 
     /// <summary>Reads until the socket is gone, and gives its close status.</summary>
     private async Task<int> ReadAsync(PlaySocket socket)
@@ -70,7 +70,7 @@ public sealed partial class PlaySession
     private bool TakeAnswers(ReadOnlySpan<byte> frame, out (Channel<AnswerReceived>? Stream, ulong First, Answer[]? Answers) slow)
     {
         slow = default;
-        var answers = t_answers ??= new Answer[ProtocolLimits.CommandsPerFrame];
+        var answers = _threadAnswers ??= new Answer[ProtocolLimits.CommandsPerFrame];
         if (!AnswerFrame.TryRead(frame, _names, answers, out var first, out var count))
         {
             return false;

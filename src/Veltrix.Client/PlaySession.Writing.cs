@@ -9,7 +9,7 @@ namespace Veltrix.Client;
 public sealed partial class PlaySession
 {
     [ThreadStatic]
-    private static Command[]? t_commands;
+    private static Command[]? _threadCommands;
 
     // Under the gate.
     private bool StartsPump()
@@ -72,7 +72,7 @@ public sealed partial class PlaySession
             return true;
         }
 
-        var commands = t_commands ??= new Command[ProtocolLimits.CommandsPerFrame];
+        var commands = _threadCommands ??= new Command[ProtocolLimits.CommandsPerFrame];
         var count = 0;
         var first = _sent + 1;
         while (count < commands.Length && first + (ulong)count < _pending.Next)

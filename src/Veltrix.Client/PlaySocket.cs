@@ -29,10 +29,10 @@ internal sealed class PlaySocket(Stream stream, byte[] early) : IDisposable
     private const int MostControlBytes = 125;
 
     [ThreadStatic]
-    private static byte[]? t_masks;
+    private static byte[]? _threadMasks;
 
     [ThreadStatic]
-    private static int t_masksUsed;
+    private static int _threadMasksUsed;
 
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly byte[] _small = early.Length < SmallBuffer ? new byte[SmallBuffer] : new byte[early.Length];
@@ -335,14 +335,14 @@ internal sealed class PlaySocket(Stream stream, byte[] early) : IDisposable
     /// <summary>RFC 6455 asks for masks that nobody can foresee; drawn in bulk, since a call costs as much as 1,000 bytes.</summary>
     private static uint NextMask()
     {
-        var masks = t_masks ??= new byte[1024];
-        var at = t_masksUsed;
+        var masks = _threadMasks ??= new byte[1024];
+        var at = _threadMasksUsed;
         if (at == 0)
         {
             RandomNumberGenerator.Fill(masks);
         }
 
-        t_masksUsed = (at + 4) % masks.Length;
+        _threadMasksUsed = (at + 4) % masks.Length;
         return BinaryPrimitives.ReadUInt32LittleEndian(masks.AsSpan(at));
     }
 

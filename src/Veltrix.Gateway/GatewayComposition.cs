@@ -34,6 +34,8 @@ public static class GatewayComposition
         services.AddSingleton<OperatorKeys>();
         services.AddSingleton<AddressBook>();
         services.AddSingleton<MapCache>();
+        services.AddSingleton<MapUpload>();
+        services.AddSingleton<MapPictures>();
         services.AddSingleton<HuntFeeds>();
         services.AddSingleton<HuntRooms>();
         services.AddSingleton<SessionTable>();

@@ -9,7 +9,9 @@ public sealed class PlaySessionTests : IAsyncLifetime
 {
     private static readonly VeltrixClientOptions Quick = new()
     {
-        FirstWait = TimeSpan.FromMilliseconds(10), LongestWait = TimeSpan.FromMilliseconds(50), ShareFrames = false,
+        FirstWait = TimeSpan.FromMilliseconds(10),
+        LongestWait = TimeSpan.FromMilliseconds(50),
+        ShareFrames = false,
     };
 
     private readonly FakeCluster _cluster = new();

@@ -40,7 +40,8 @@ internal sealed class MapCache(IGrainFactory grains)
                 return null;
             }
 
-            var map = MapCodec.Decode(bytes.Value);
+            // A large map takes a second: not on a socket's thread.
+            var map = await Task.Run(() => MapCodec.Decode(bytes.Value), cancellationToken);
             Keep(map);
             return map;
         }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using Orleans.Concurrency;
 using Veltrix.Gateway.Operators;
 using Veltrix.Gateway.Problems;
 
@@ -17,6 +18,16 @@ internal static class MapEndpoints
     public static void MapMaps(this IEndpointRouteBuilder routes)
     {
         var maps = routes.MapGroup("/v1/maps").WithTags("Maps");
+        maps.MapPost("", StoreAsync).For(Access.Operator)
+            .WithSummary("Store a map: a Tiled map (TMX, TMJ) with its tilesets, an octile grid, or a generated island")
+            .WithDescription(
+                """
+                Send one file as it is with `?name=world.tmx`, a map with its tilesets as multipart/form-data (`name` tells which file is the map if that is not plain), or
+                `{"generate":"generated:512x512@7"}` as application/json. The answer's hash is the map's name everywhere; the same map sent again gets the same hash.
+                """)
+            .Accepts<MapWish>("application/json", "multipart/form-data", "application/octet-stream", "application/xml")
+            .Produces<MapShape>(StatusCodes.Status201Created)
+            .Refuses(ProblemKind.BadMap, ProblemKind.OperatorOnly, ProblemKind.TooLarge, ProblemKind.Unavailable);
         maps.MapGet("", ListAsync).For(Access.Open)
             .WithSummary("List the stored maps in order of their hashes")
             .Produces<MapPage>()
@@ -25,11 +36,31 @@ internal static class MapEndpoints
             .WithSummary("Show a map's size and ground")
             .Produces<MapShape>()
             .Refuses(ProblemKind.NoMap, ProblemKind.Unavailable);
+        maps.MapGet("/{hash}/image.png", ImageAsync).For(Access.Open)
+            .WithSummary("A picture of a map")
+            .WithDescription("`scale` is pixels a tile, 1 to 16; left out, the picture has about a thousand pixels a side. With `marks=true` operators see treasures and spawns that the map's author placed.")
+            .Produces<byte[]>(StatusCodes.Status200OK, "image/png")
+            .Refuses(ProblemKind.BadRequest, ProblemKind.BadMap, ProblemKind.OperatorOnly, ProblemKind.NoMap, ProblemKind.Unavailable);
         maps.MapGet("/{hash}/tiles", TilesAsync).For(Access.Operator)
             .WithSummary("A map's tiles and objects, in the format of the store")
             .WithDescription("Its layout is described at the top of MapCodec. It holds the treasures and spawns that the map's author placed, which are an organiser's secret.")
             .Produces<byte[]>(StatusCodes.Status200OK, "application/octet-stream")
             .Refuses(ProblemKind.OperatorOnly, ProblemKind.NoMap, ProblemKind.Unavailable);
+    }
+
+    private static async Task<IResult> StoreAsync(
+        string? name, HttpContext context, MapUpload upload, MapCache maps, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var (reading, problem) = await upload.ReadAsync(context, name, cancellationToken);
+        if (reading is null)
+        {
+            return problem!;
+        }
+
+        var encoded = await Task.Run(() => World.Maps.MapCodec.Encode(reading.Map), cancellationToken);
+        await grains.MapLibrary().StoreAsync(new Immutable<byte[]>(encoded), cancellationToken);
+        maps.Keep(reading.Map);
+        return TypedResults.Created($"/v1/maps/{reading.Map.Hash}", MapShape.Of(reading.Map) with { Notes = [.. reading.Report.Notes] });
     }
 
     private static async Task<IResult> ListAsync(string? after, int? limit, IGrainFactory grains, CancellationToken cancellationToken)
@@ -55,6 +86,29 @@ internal static class MapEndpoints
         return TypedResults.Ok(MapShape.Of(map));
     }
 
+    private static async Task<IResult> ImageAsync(
+        string hash, int? scale, bool? marks, HttpContext context, MapCache maps, MapPictures pictures, OperatorKeys keys, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(maps, hash, cancellationToken) is not { } map)
+        {
+            return NoMap();
+        }
+
+        if (scale is < 1 or > 16)
+        {
+            return new Problem(ProblemKind.BadRequest, $"scale is {scale}: give 1 to 16 pixels a tile.");
+        }
+
+        if (marks is true && !keys.Accepts(context.Request))
+        {
+            return new Problem(ProblemKind.OperatorOnly, "Where treasures lie is the organiser's secret. Leave marks out, or send an operator key as Authorization: Bearer.");
+        }
+
+        var picture = await pictures.DrawAsync(map, scale ?? World.Maps.MapImage.ScaleFor(map), marks is true, cancellationToken);
+        KeepForEver(context, marks is true ? "private" : "public");
+        return TypedResults.Bytes(picture, "image/png");
+    }
+
     private static async Task<IResult> TilesAsync(string hash, HttpContext context, MapCache maps, CancellationToken cancellationToken)
     {
         if (await FindAsync(maps, hash, cancellationToken) is not { } map)
@@ -63,7 +117,8 @@ internal static class MapEndpoints
         }
 
         KeepForEver(context, "private");
-        return TypedResults.Bytes(World.Maps.MapCodec.Encode(map), "application/octet-stream", entityTag: Tag(hash));
+        var encoded = await Task.Run(() => World.Maps.MapCodec.Encode(map), cancellationToken);
+        return TypedResults.Bytes(encoded, "application/octet-stream", entityTag: Tag(hash));
     }
 
     private static ValueTask<World.Maps.TileMap?> FindAsync(MapCache maps, string hash, CancellationToken cancellationToken) =>
