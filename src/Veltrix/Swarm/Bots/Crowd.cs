@@ -1,0 +1,93 @@
+using Veltrix.Client;
+using Veltrix.Commands.Swarm.Load;
+using Veltrix.Commands.Swarm.Operating;
+using Veltrix.Commands.Swarm.Reports;
+using Veltrix.Protocol;
+using Veltrix.World;
+using Veltrix.World.Rules;
+
+namespace Veltrix.Commands.Swarm.Bots;
+
+/// <summary>All bots with their sessions.</summary>
+internal sealed class Crowd(Uri server, ISwarmClock clock, RunRecord record) : IAsyncDisposable
+{
+    /// <summary>How many joins, and then how many connects, are under way at a time.</summary>
+    private const int AtOnce = 64;
+
+    /// <summary>How often a join is tried while the server says that it has too much to do.</summary>
+    private const int Attempts = 20;
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = AtOnce }) { Timeout = TimeSpan.FromSeconds(60) };
+    private Seat[] _seats = [];
+    private VeltrixClient? _client;
+
+    /// <summary>Joins every bot and connects it. Players whom the hunt does not know yet must stand where the rules let them spawn.</summary>
+    public async Task JoinAsync(OperatorApi operating, PreparedHunt hunt, Bot[] bots, Action<string> say, CancellationToken stop)
+    {
+        var began = clock.Now;
+        _client = new VeltrixClient(server, new VeltrixClientOptions { Http = _http, ShareFrames = false, Seed = hunt.Model.Seed });
+        _seats = [.. bots.Select(bot => new Seat(bot, clock, record))];
+        var tokens = await operating.TokensAsync(hunt.Id, [.. bots.Select(bot => bot.Name)], stop);
+        await Parallel.ForEachAsync(
+            _seats,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop },
+            async (seat, cancellationToken) =>
+            {
+                var bot = seat.Bot;
+                var joined = await JoinAsync(hunt.Id, tokens[bot.Index], cancellationToken);
+                var tile = Tile.At(joined.Spawn.X, joined.Spawn.Y);
+                if (hunt.Model.Alone && Spawns.For(hunt.Model.Map, hunt.Model.HuntSeed, bot.Name) is var spawn && spawn != tile)
+                {
+                    record.Wrong($"{bot.Name} join: expected to stand on {spawn}, saw {tile}");
+                }
+
+                bot.Join(joined.Session, tile, hunt.PointsOf(bot.Name));
+                seat.Play(await _client.PlayAsync(joined, seat, cancellationToken: cancellationToken));
+            });
+        say($"{bots.Length:N0} players joined and connected in {(clock.Now - began) / (double)Nanoseconds.PerSecond:F1} s.");
+    }
+
+    /// <summary>What the pacer drives.</summary>
+    public IFrameSender Sender(int batch) => new FrameSender(_seats, record, batch);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Parallel.ForEachAsync(
+            _seats,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            async (seat, _) => await (seat.Session?.DisposeAsync() ?? ValueTask.CompletedTask));
+        _client?.Dispose();
+        _http.Dispose();
+    }
+
+    private async Task<Protocol.Rest.JoinAnswer> JoinAsync(string hunt, string token, CancellationToken stop)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await _client!.JoinAsync(hunt, token, stop);
+            }
+            catch (JoinRefusedException busy) when (busy.Status is 429 or 503 && attempt < Attempts)
+            {
+                await Task.Delay(busy.RetryAfter ?? TimeSpan.FromSeconds(1), stop);
+            }
+        }
+    }
+
+    private sealed class FrameSender(Seat[] seats, RunRecord record, int batch) : IFrameSender
+    {
+        private readonly Command[] _frame = new Command[batch];
+
+        public void Send(int player, long due, long now)
+        {
+            var seat = seats[player];
+            record.SentFrame(batch, due, now);
+            if (seat.Ended is null)
+            {
+                seat.Bot.Plan(_frame, due);
+                seat.Send(_frame);
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Veltrix.Commands.Swarm.Audit;
+using Veltrix.Contracts;
+using Veltrix.World.Maps;
+using Veltrix.World.Rules;
+
+namespace Veltrix.Commands.Swarm.Operating;
+
+/// <summary>A request that the gateway refused, or could not answer.</summary>
+internal sealed class OperatorException(string message, HttpStatusCode? status = null) : Exception(message)
+{
+    public HttpStatusCode? Status => status;
+}
+
+/// <summary>What the server used so far.</summary>
+internal sealed record ServerUsage(double CpuSeconds, double PeakMb);
+
+/// <summary>A hunt as its operator sees it.</summary>
+internal sealed record FoundHunt(string State, string MapHash, ulong Seed, HuntRules Rules);
+
+/// <summary>The gateway's REST interface, as far as an operator's swarm needs it.</summary>
+internal sealed class OperatorApi : IDisposable
+{
+    /// <summary>Tokens are asked for in requests of this many names.</summary>
+    private const int TokensAtOnce = 1000;
+
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+
+    private readonly HttpClient _http;
+
+    public OperatorApi(Uri server, string key)
+    {
+        _http = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(100) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+    }
+
+    /// <summary>Stores a map; a repeat changes nothing.</summary>
+    /// <returns>its hash</returns>
+    public async Task<string> StoreMapAsync(TileMap map, CancellationToken stop)
+    {
+        using var content = new ByteArrayContent(MapCodec.Encode(map));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        using var answer = await SendAsync(HttpMethod.Post, "/v1/maps", content, stop);
+        using var stored = await ReadAsync(answer, stop);
+        return stored.RootElement.GetProperty("hash").GetString()!;
+    }
+
+    public async Task<TileMap> LoadMapAsync(string hash, CancellationToken stop)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, $"/v1/maps/{hash}/tiles", null, stop);
+        return MapCodec.Decode(await answer.Content.ReadAsByteArrayAsync(stop));
+    }
+
+    public async Task CreateHuntAsync(string id, string name, string map, ulong seed, HuntRules rules, CancellationToken stop)
+    {
+        using var content = JsonContent.Create(new { id, name, map, seed, rules }, options: Web);
+        using var answer = await SendAsync(HttpMethod.Post, "/v1/hunts", content, stop);
+    }
+
+    public async Task StartHuntAsync(string hunt, CancellationToken stop)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, $"/v1/hunts/{hunt}/start", null, stop);
+    }
+
+    public async Task<FoundHunt> GetHuntAsync(string hunt, CancellationToken stop)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, $"/v1/hunts/{Uri.EscapeDataString(hunt)}", null, stop);
+        using var found = await ReadAsync(answer, stop);
+        var root = found.RootElement;
+        return new FoundHunt(
+            root.GetProperty("state").GetString()!,
+            root.GetProperty("map").GetString()!,
+            root.GetProperty("seed").GetUInt64(),
+            root.GetProperty("rules").Deserialize<HuntRules>(Web)!);
+    }
+
+    /// <summary>Makes a token for each player, in their order.</summary>
+    public async Task<IReadOnlyList<string>> TokensAsync(string hunt, IReadOnlyList<string> players, CancellationToken stop)
+    {
+        var tokens = new List<string>(players.Count);
+        foreach (var some in players.Chunk(TokensAtOnce))
+        {
+            using var content = JsonContent.Create(new { players = some }, options: Web);
+            using var answer = await SendAsync(HttpMethod.Post, $"/v1/hunts/{hunt}/tokens", content, stop);
+            using var made = await ReadAsync(answer, stop);
+            var byPlayer = made.RootElement.GetProperty("tokens").EnumerateArray().ToDictionary(
+                token => token.GetProperty("player").GetString()!, token => token.GetProperty("token").GetString()!);
+            tokens.AddRange(some.Select(player => byPlayer[player]));
+        }
+
+        return tokens;
+    }
+
+    /// <summary>What the server used so far; null where the gateway does not tell.</summary>
+    public async Task<ServerUsage?> UsageAsync(CancellationToken stop)
+    {
+        try
+        {
+            using var answer = await SendAsync(HttpMethod.Get, "/v1/system", null, stop);
+            using var usage = await ReadAsync(answer, stop);
+            const double Mebi = 1024 * 1024;
+            return new ServerUsage(
+                usage.RootElement.GetProperty("cpuSeconds").GetDouble(), usage.RootElement.GetProperty("peakResidentBytes").GetInt64() / Mebi);
+        }
+        catch (Exception failed) when (failed is OperatorException or HttpRequestException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The whole ledger, entry by entry as it comes.</summary>
+    public async IAsyncEnumerable<LedgerEntry> LedgerAsync(string hunt, [EnumeratorCancellation] CancellationToken stop)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, $"/v1/hunts/{hunt}/ledger", null, stop);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(stop));
+        var number = 0;
+        while (await reader.ReadLineAsync(stop) is { } line)
+        {
+            number++;
+            if (line.Length > 0)
+            {
+                yield return ExportLine.Read(line, new HuntId(hunt), number);
+            }
+        }
+    }
+
+    /// <summary>The whole board, once it includes so many entries.</summary>
+    public async Task<IReadOnlyList<BoardLine>> BoardAsync(string hunt, long entries, TimeProvider time, CancellationToken stop)
+    {
+        const int Most = 1000;
+        const int Either = 500;
+        while (true)
+        {
+            var (lines, included, players) = await BoardPageAsync(hunt, $"top={Most}", stop);
+            if (included < entries)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), time, stop);
+                continue;
+            }
+
+            var all = new List<BoardLine>(lines);
+            while (all.Count < players)
+            {
+                var (around, _, _) = await BoardPageAsync(hunt, string.Create(CultureInfo.InvariantCulture, $"around={all[^1].Player}&either={Either}"), stop);
+                var more = around.Where(line => line.Rank > all[^1].Rank).ToList();
+                if (more.Count == 0)
+                {
+                    break;
+                }
+
+                all.AddRange(more);
+            }
+
+            return all;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<(IReadOnlyList<BoardLine> Lines, long Entries, int Players)> BoardPageAsync(string hunt, string query, CancellationToken stop)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, $"/v1/hunts/{hunt}/board?{query}", null, stop);
+        using var page = await ReadAsync(answer, stop);
+        var lines = page.RootElement.GetProperty("standings").EnumerateArray()
+            .Select(line => new BoardLine(line.GetProperty("rank").GetInt32(), line.GetProperty("player").GetString()!, line.GetProperty("points").GetInt64()))
+            .ToList();
+        return (lines, page.RootElement.GetProperty("entries").GetInt64(), page.RootElement.GetProperty("players").GetInt32());
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+        if (answer.IsSuccessStatusCode)
+        {
+            return answer;
+        }
+
+        using (answer)
+        {
+            var body = await answer.Content.ReadAsStringAsync(stop);
+            throw new OperatorException($"{method} {path} was answered {(int)answer.StatusCode}: {Sentence(body)}", answer.StatusCode);
+        }
+    }
+
+    private static async Task<JsonDocument> ReadAsync(HttpResponseMessage answer, CancellationToken stop) =>
+        await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(stop), cancellationToken: stop);
+
+    private static string Sentence(string body)
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(body);
+            return problem.RootElement.TryGetProperty("detail", out var detail) ? detail.GetString() ?? body : body;
+        }
+        catch (JsonException)
+        {
+            return body;
+        }
+    }
+}

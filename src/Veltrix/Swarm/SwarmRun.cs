@@ -1,0 +1,175 @@
+using Veltrix.Commands.Swarm.Audit;
+using Veltrix.Commands.Swarm.Bots;
+using Veltrix.Commands.Swarm.Load;
+using Veltrix.Commands.Swarm.Operating;
+using Veltrix.Commands.Swarm.Reports;
+
+namespace Veltrix.Commands.Swarm;
+
+/// <summary>
+/// One run of the swarm, from the hunt to the exit code: prepare, join, drive, wait for what is unanswered, audit, sum up.
+/// </summary>
+internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWriter error, bool terminal)
+{
+    /// <summary>How long to wait for answers after the last frame.</summary>
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
+
+    private readonly SwarmClock _clock = new(time);
+    private readonly LiveLine _line = new(error, terminal);
+
+    /// <summary>Runs the swarm. Cancelling ends the sending early: what was sent is summed up all the same.</summary>
+    /// <returns>the exit code</returns>
+    public async Task<int> RunAsync(CancellationToken stop)
+    {
+        using var operating = new OperatorApi(settings.Server, settings.Key);
+        var hunt = await Preparation.HuntAsync(settings, operating, time, _line.Say, stop);
+        using var acked = settings.AckedLog is { } path ? new AckedLog(path, hunt.Id) : null;
+        var record = new RunRecord(acked) { OnWrong = sentence => _line.Say($"wrong: {sentence}") };
+        var bots = new Bot[settings.Players];
+        for (var i = 0; i < bots.Length; i++)
+        {
+            bots[i] = new Bot(hunt.Model, settings.Mix, record, i);
+        }
+
+        hunt.Model.Know(bots);
+        await using var crowd = new Crowd(settings.Server, _clock, record);
+        await crowd.JoinAsync(operating, hunt, bots, _line.Say, stop);
+        var measured = await DriveAsync(operating, crowd, record, stop);
+
+        // From here on an interruption no longer cuts anything short: each step has its own limit.
+        await DrainAsync(record);
+        var end = _clock.Now;
+        foreach (var bot in bots)
+        {
+            foreach (var pending in bot.Rest())
+            {
+                record.Unanswered(pending, end);
+            }
+        }
+
+        var ledger = await Auditor.AuditAsync(operating, hunt, bots, record, time);
+        var summary = SummaryOf(hunt, record, measured, ledger);
+        _line.Say("");
+        SummaryTable.Write(error, terminal, summary);
+        await WriteJsonAsync(summary);
+        return summary.Failed.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+
+    /// <summary>What was measured: the window's length, and what server and swarm used in it.</summary>
+    private sealed record Measured(double Seconds, double? ServerCpu, double? ServerPeakMb, double OwnCpu);
+
+    private async Task<Measured> DriveAsync(OperatorApi operating, Crowd crowd, RunRecord record, CancellationToken stop)
+    {
+        var schedule = new Schedule(settings.Players, settings.Rate, settings.Batch, settings.Seed);
+        var start = _clock.Now + (100 * Nanoseconds.PerMillisecond);
+        var from = start + Nanoseconds.Of(settings.Warmup);
+        var to = settings.Seconds is { } seconds ? from + Nanoseconds.Of(seconds) : long.MaxValue;
+        record.Measure(from, to);
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var live = ShowAsync(record, start, from, ended.Token);
+        var usageBefore = UsageAtAsync(operating, from, stop);
+        var last = await new Pacer(schedule, _clock, crowd.Sender(settings.Batch)).Start(start, to, stop);
+        var ownAfter = Environment.CpuUsage.TotalTime;
+        var after = await operating.UsageAsync(CancellationToken.None);
+        await ended.CancelAsync();
+        await live;
+        var before = await usageBefore;
+
+        // Interrupted: what was measured ends here, and less than the warm-up is nothing.
+        record.Measure(from, Math.Max(from, last));
+        return before is var (server, own) && last > from
+            ? new Measured(
+                (last - from) / (double)Nanoseconds.PerSecond, after?.CpuSeconds - server?.CpuSeconds, after?.PeakMb, (ownAfter - own).TotalSeconds)
+            : new Measured(0, null, after?.PeakMb, 0);
+    }
+
+    private async Task<(ServerUsage? Server, TimeSpan Own)?> UsageAtAsync(OperatorApi operating, long at, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, (at - _clock.Now) / Nanoseconds.PerMillisecond)), time, stop);
+            var own = Environment.CpuUsage.TotalTime;
+            return (await operating.UsageAsync(stop), own);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private async Task ShowAsync(RunRecord record, long start, long from, CancellationToken ended)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        var (acked, at) = (record.Acked, _clock.Now);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ended))
+            {
+                var now = _clock.Now;
+                var live = record.Latencies.TakeLive();
+                var more = record.Acked;
+                var rate = (more - acked) * (double)Nanoseconds.PerSecond / (now - at);
+                (acked, at) = (more, now);
+                var seconds = (now - Math.Min(now, now < from ? start : from)) / (double)Nanoseconds.PerSecond;
+                _line.Show(
+                    now < from ? "warm-up" : "measure",
+                    new LiveFigures(seconds, settings.Players, rate, live.P50, live.P99, record.Outstanding, record.Wrongs, record.Reconnects));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over.
+        }
+    }
+
+    private async Task DrainAsync(RunRecord record)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), time);
+        var until = _clock.Now + Nanoseconds.Of(DrainTime.TotalSeconds);
+        while (record.Outstanding > 0 && _clock.Now < until)
+        {
+            await timer.WaitForNextTickAsync();
+        }
+    }
+
+    private Summary SummaryOf(PreparedHunt hunt, RunRecord record, Measured measured, LedgerSummary ledger)
+    {
+        var acked = record.AckedInWindow;
+        double? Each(double? seconds) => seconds is { } cpu && acked > 0 ? Math.Round(cpu * 1e6 / acked, 3) : null;
+        var summary = new Summary
+        {
+            Players = settings.Players,
+            Seconds = Math.Round(measured.Seconds, 3),
+            Sent = record.Sent,
+            Acked = record.Acked,
+            Unanswered = record.Sent - record.Acked,
+            Wrong = record.Wrongs,
+            Rejected = record.Rejected(),
+            Reconnects = record.Reconnects,
+            Rate = measured.Seconds > 0 ? Math.Round(acked / measured.Seconds, 1) : 0,
+            LatencyMs = LatencySummary.Of(record.Latencies.OfAnswers()),
+            CpuSeconds = measured.ServerCpu is { } cpu ? Math.Round(cpu, 3) : null,
+            MaxRssMb = measured.ServerPeakMb is { } peak ? Math.Round(peak, 1) : null,
+            Ledger = ledger,
+            CpuUsPerCommand = Each(measured.ServerCpu),
+            SwarmCpuSeconds = Math.Round(measured.OwnCpu, 3),
+            SwarmCpuUsPerCommand = Each(measured.OwnCpu) ?? 0,
+            LateMs = LatencySummary.Of(record.Latencies.OfSending()),
+            Hunt = hunt.Id,
+        };
+        return summary with { Failed = [.. Verdict.Of(summary, record.EndedSessions)] };
+    }
+
+    private async Task WriteJsonAsync(Summary summary)
+    {
+        if (settings.Json == "-")
+        {
+            await Console.Out.WriteLineAsync(summary.ToJson());
+        }
+        else if (settings.Json is { } path)
+        {
+            await File.WriteAllTextAsync(path, summary.ToJson() + "\n");
+        }
+    }
+}
