@@ -82,7 +82,7 @@ internal static class SwarmCommand
         }
     }
 
-    private static async Task<int> RunAsync(ParseResult given, TextWriter error, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(ParseResult given, TextWriter error, CancellationToken cancellationToken)
     {
         _ = Mix.Problem(given.GetValue(SwarmOptions.MixOfCommands)!, out var mix);
         var settings = new SwarmSettings

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Veltrix.Commands.Swarm.Operating;
 using Veltrix.Contracts;
@@ -17,26 +18,27 @@ internal static class ExportLine
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
             var content = new EntryDraft(
-                new OperationId(new SessionId(Guid.ParseExact(Text(root, "session"), "N")), root.GetProperty("sequence").GetUInt64()),
+                OperationOf(Text(root, "operation")),
                 KindOf(Text(root, "kind")),
                 new PlayerId(Text(root, "player")),
                 Tile.At(root.GetProperty("x").GetInt32(), root.GetProperty("y").GetInt32()),
                 root.GetProperty("region").GetInt32(),
                 root.GetProperty("points").GetInt64(),
-                root.TryGetProperty("treasure", out var treasure) && treasure.ValueKind == JsonValueKind.Number ? treasure.GetInt32() : -1,
-                root.TryGetProperty("generation", out var generation) && generation.ValueKind == JsonValueKind.Number ? generation.GetInt32() : 0,
-                Optional(root, "text"));
+                root.GetProperty("treasure").GetInt32(),
+                root.GetProperty("generation").GetInt32(),
+                root.GetProperty("text").GetString());
             return new LedgerEntry(
                 hunt,
                 root.GetProperty("shard").GetInt32(),
                 root.GetProperty("position").GetInt64(),
                 root.GetProperty("at").GetInt64(),
                 content,
-                Bytes(Optional(root, "textDigest")),
+                Bytes(Text(root, "textDigest")),
                 Bytes(Text(root, "previous")),
                 Bytes(Text(root, "hash")));
         }
-        catch (Exception broken) when (broken is JsonException or KeyNotFoundException or FormatException or OverflowException or InvalidOperationException)
+        catch (Exception broken) when (broken is JsonException or KeyNotFoundException or FormatException or OverflowException or InvalidOperationException
+            or ArgumentNullException)
         {
             throw new OperatorException($"Line {number} of the ledger's export is no entry: {broken.Message}");
         }
@@ -44,9 +46,18 @@ internal static class ExportLine
 
     private static string Text(JsonElement root, string name) => root.GetProperty(name).GetString()!;
 
-    private static string? Optional(JsonElement root, string name) => root.TryGetProperty(name, out var value) ? value.GetString() : null;
+    private static ImmutableArray<byte> Bytes(string hexadecimal) => [.. Convert.FromHexString(hexadecimal)];
 
-    private static ImmutableArray<byte> Bytes(string? hexadecimal) => hexadecimal is null ? [] : [.. Convert.FromHexString(hexadecimal)];
+    /// <summary>Session and sequence, with a '/' between.</summary>
+    private static OperationId OperationOf(string text)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0
+            ? new OperationId(
+                new SessionId(Guid.ParseExact(text.AsSpan(0, slash), "N")),
+                ulong.Parse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture))
+            : throw new FormatException($"'{text}' is no operation");
+    }
 
     private static EntryKind KindOf(string kind) => kind switch
     {

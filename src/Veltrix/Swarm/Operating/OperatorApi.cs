@@ -29,6 +29,9 @@ internal sealed class OperatorApi : IDisposable
     /// <summary>Tokens are asked for in requests of this many names.</summary>
     private const int TokensAtOnce = 1000;
 
+    /// <summary>How often in a row an export that broke off is taken up again.</summary>
+    private const int Resumptions = 5;
+
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     private readonly HttpClient _http;
@@ -75,7 +78,7 @@ internal sealed class OperatorApi : IDisposable
         return new FoundHunt(
             root.GetProperty("state").GetString()!,
             root.GetProperty("map").GetString()!,
-            root.GetProperty("seed").GetUInt64(),
+            ulong.Parse(root.GetProperty("seed").GetString()!, CultureInfo.InvariantCulture),
             root.GetProperty("rules").Deserialize<HuntRules>(Web)!);
     }
 
@@ -113,18 +116,34 @@ internal sealed class OperatorApi : IDisposable
         }
     }
 
-    /// <summary>The whole ledger, entry by entry as it comes.</summary>
+    /// <summary>The whole ledger, entry by entry as it comes. An export that breaks off goes on after its last line.</summary>
     public async IAsyncEnumerable<LedgerEntry> LedgerAsync(string hunt, [EnumeratorCancellation] CancellationToken stop)
     {
-        using var answer = await SendAsync(HttpMethod.Get, $"/v1/hunts/{hunt}/ledger", null, stop);
-        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(stop));
-        var number = 0;
-        while (await reader.ReadLineAsync(stop) is { } line)
+        var (shard, after, number, failures) = (0, 0L, 0, 0);
+        while (true)
         {
-            number++;
-            if (line.Length > 0)
+            using var answer = await SendAsync(HttpMethod.Get, $"/v1/hunts/{hunt}/ledger?shard={shard}&after={after}", null, stop);
+            using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(stop));
+            while (true)
             {
-                yield return ExportLine.Read(line, new HuntId(hunt), number);
+                string? line;
+                try
+                {
+                    line = await reader.ReadLineAsync(stop);
+                }
+                catch (Exception broken) when (broken is IOException or HttpRequestException && ++failures <= Resumptions)
+                {
+                    break;
+                }
+
+                if (line is null)
+                {
+                    yield break;
+                }
+
+                var entry = ExportLine.Read(line, new HuntId(hunt), ++number);
+                (shard, after, failures) = (entry.Shard, entry.Position, 0);
+                yield return entry;
             }
         }
     }
@@ -136,7 +155,7 @@ internal sealed class OperatorApi : IDisposable
         const int Either = 500;
         while (true)
         {
-            var (lines, included, players) = await BoardPageAsync(hunt, $"top={Most}", stop);
+            var (lines, included, players) = await BoardPageAsync($"/v1/hunts/{hunt}/board?top={Most}", stop);
             if (included < entries)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), time, stop);
@@ -146,7 +165,7 @@ internal sealed class OperatorApi : IDisposable
             var all = new List<BoardLine>(lines);
             while (all.Count < players)
             {
-                var (around, _, _) = await BoardPageAsync(hunt, string.Create(CultureInfo.InvariantCulture, $"around={all[^1].Player}&either={Either}"), stop);
+                var (around, _, _) = await BoardPageAsync($"/v1/hunts/{hunt}/board/{Uri.EscapeDataString(all[^1].Player)}?around={Either}", stop);
                 var more = around.Where(line => line.Rank > all[^1].Rank).ToList();
                 if (more.Count == 0)
                 {
@@ -162,9 +181,9 @@ internal sealed class OperatorApi : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<(IReadOnlyList<BoardLine> Lines, long Entries, int Players)> BoardPageAsync(string hunt, string query, CancellationToken stop)
+    private async Task<(IReadOnlyList<BoardLine> Lines, long Entries, int Players)> BoardPageAsync(string path, CancellationToken stop)
     {
-        using var answer = await SendAsync(HttpMethod.Get, $"/v1/hunts/{hunt}/board?{query}", null, stop);
+        using var answer = await SendAsync(HttpMethod.Get, path, null, stop);
         using var page = await ReadAsync(answer, stop);
         var lines = page.RootElement.GetProperty("standings").EnumerateArray()
             .Select(line => new BoardLine(line.GetProperty("rank").GetInt32(), line.GetProperty("player").GetString()!, line.GetProperty("points").GetInt64()))
