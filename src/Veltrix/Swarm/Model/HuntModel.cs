@@ -103,7 +103,8 @@ internal sealed class HuntModel
     private const int CluesOfARegion = 512;
 
     /// <summary>
-    /// Whether players who send so many commands a second, all of them the longest walks, would ever be told that they are too fast.
+    /// Whether players who send so many commands a second, all of them the longest walks, could ever be told that they are too fast, also
+    /// after a server that was busy has played ten seconds' commands at once.
     /// </summary>
     /// <param name="map">the map</param>
     /// <param name="rules">the rules</param>
@@ -111,12 +112,24 @@ internal sealed class HuntModel
     /// <param name="batch">commands a frame: they arrive together</param>
     public static bool Binds(TileMap map, HuntRules rules, double rate, int batch)
     {
-        var (steps, pace) = FreeSpeed(map, rules.Reach, rate, batch);
-        return rules.StepsPerSecond < steps || rules.PaceSeconds < pace;
+        const int Stall = 10;
+        var walk = LongestWalk(map, rules.Reach);
+        return rules.StepsPerSecond < walk * rate || rules.StepsPerSecond * rules.PaceSeconds < walk * (batch + (rate * Stall));
     }
 
-    /// <summary>The speed limit that nobody reaches at a rate: what a hunt of the swarm's own is given.</summary>
-    public static (double StepsPerSecond, double PaceSeconds) FreeSpeed(TileMap map, int reach, double rate, int batch)
+    /// <summary>Rules with a speed limit that nobody reaches at a rate, as far as rules go.</summary>
+    public static HuntRules WithFreeSpeed(HuntRules rules, TileMap map, double rate)
+    {
+        const double MostSteps = 1000;
+        const double MostPace = 60;
+        return rules with { StepsPerSecond = Math.Clamp(Math.Ceiling(2 * rate * LongestWalk(map, rules.Reach)), 1, MostSteps), PaceSeconds = MostPace };
+    }
+
+    /// <summary>
+    /// What the longest walk costs, in steps on plain ground: one that winds around obstacles inside of the reach is rarely longer than three times
+    /// the reach, and goes diagonally over the map's dearest ground at worst.
+    /// </summary>
+    private static double LongestWalk(TileMap map, int reach)
     {
         var dearest = 1;
         foreach (var bits in map.GroundBits)
@@ -125,11 +138,6 @@ internal sealed class HuntModel
             dearest = Math.Max(dearest, ground.Blocks ? 0 : ground.Cost);
         }
 
-        // A walk inside of the reach that has to wind around obstacles is rarely longer than three times the reach, and is diagonal at worst.
-        var walk = 3 * 1.4 * reach * dearest / Ground.PlainCost;
-        var steps = Math.Ceiling(walk * rate * 2);
-
-        // A server that was busy plays what waited at once: the bucket has to hold the commands of some seconds.
-        return (Math.Min(1000, steps), Math.Clamp(Math.Ceiling(Math.Max(30, 2 * walk * batch / Math.Min(1000, steps))), 30, 60));
+        return 3 * 1.4 * reach * dearest / Ground.PlainCost;
     }
 }

@@ -35,12 +35,8 @@ internal static class Preparation
     }
 
     /// <summary>Rules under which nobody at this rate is ever too fast, so that every answer is certain, and with much to find.</summary>
-    internal static HuntRules RulesFor(TileMap map, SwarmSettings settings)
-    {
-        var rules = new HuntRules { TreasuresPerThousand = 200 };
-        var (steps, pace) = HuntModel.FreeSpeed(map, rules.Reach, settings.Rate, settings.Batch);
-        return rules with { StepsPerSecond = steps, PaceSeconds = pace };
-    }
+    internal static HuntRules RulesFor(TileMap map, SwarmSettings settings) =>
+        HuntModel.WithFreeSpeed(new HuntRules { TreasuresPerThousand = 200 }, map, settings.Rate);
 
     /// <summary>The id says the seed and the time, so that runs are told apart; an id that is in use makes way for the next.</summary>
     private static async Task<string> CreateAsync(
