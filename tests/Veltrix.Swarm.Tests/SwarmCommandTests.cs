@@ -34,9 +34,9 @@ public sealed class SwarmCommandTests
     public void Parse_GoodUsage_HasNoErrors(string arguments) => Assert.Empty(Parse("--key vop_x " + arguments).Errors);
 
     [Fact]
-    public void Shared_OptionsOfSwarmAndUp_HaveTheAgreedNames() => Assert.Equal(
+    public void All_OptionsOfSwarmAndUp_HaveTheAgreedNames() => Assert.Equal(
         ["--map", "--players", "--rate", "--batch", "--seconds", "--warmup", "--mix", "--seed", "--json"],
-        SwarmOptions.Shared.Select(option => option.Name));
+        SwarmOptions.All.Select(option => option.Name));
 
     [Fact]
     public async Task Run_NobodyListens_FailsWithASentence()

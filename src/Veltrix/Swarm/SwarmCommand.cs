@@ -10,6 +10,8 @@ namespace Veltrix.Commands.Swarm;
 /// <summary>`veltrix swarm`: simulated players through a gateway, with every answer checked.</summary>
 internal static class SwarmCommand
 {
+    private const string DefaultMap = "generated:512x512@7";
+    private const int DefaultPlayers = 100;
     private const string KeyVariable = "VELTRIX_OPERATOR_KEY";
 
     private static readonly Option<Uri> Server = new("--url")
@@ -58,7 +60,7 @@ internal static class SwarmCommand
             Key,
             Hunt,
         };
-        foreach (var option in SwarmOptions.Shared)
+        foreach (var option in SwarmOptions.All)
         {
             command.Options.Add(option);
         }
@@ -90,11 +92,11 @@ internal static class SwarmCommand
             Server = given.GetValue(Server)!,
             Key = KeyOf(given.GetResult(Key))!,
             Hunt = given.GetValue(Hunt),
-            Map = given.GetValue(SwarmOptions.Map)!,
-            Players = given.GetValue(SwarmOptions.Players),
+            Map = given.GetValue(SwarmOptions.Map) ?? DefaultMap,
+            Players = given.GetValue(SwarmOptions.Players) ?? DefaultPlayers,
             Rate = given.GetValue(SwarmOptions.Rate),
             Batch = given.GetValue(SwarmOptions.Batch),
-            Seconds = given.GetResult(SwarmOptions.Seconds) is { Implicit: false } ? given.GetValue(SwarmOptions.Seconds) : null,
+            Seconds = given.GetValue(SwarmOptions.Seconds),
             Warmup = given.GetValue(SwarmOptions.Warmup),
             Mix = mix!,
             Seed = given.GetValue(SwarmOptions.Seed),

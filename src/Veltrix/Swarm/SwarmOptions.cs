@@ -9,16 +9,15 @@ namespace Veltrix.Commands.Swarm;
 /// </summary>
 internal static class SwarmOptions
 {
-    public static readonly Option<string> Map = new("--map")
+    public static readonly Option<string?> Map = new("--map")
     {
         HelpName = "FILE|generated:WIDTHxHEIGHT@SEED",
         Description = "The map: a Tiled file (.tmx, .tmj), an octile grid (.map), or one that is generated from a size and a seed.",
-        DefaultValueFactory = _ => "generated:512x512@7",
     };
 
-    public static readonly Option<int> Players = Checked<int>(
-        new("--players") { HelpName = "N", Description = "How many simulated players.", DefaultValueFactory = _ => 100 },
-        players => players is >= 1 and <= 100_000 ? null : "--players takes 1 to 100,000.");
+    public static readonly Option<int?> Players = Checked<int?>(
+        new("--players") { HelpName = "N", Description = "How many simulated players." },
+        players => players is null or (>= 1 and <= 100_000) ? null : "--players takes 1 to 100,000.");
 
     public static readonly Option<double> Rate = Checked<double>(
         new("--rate") { HelpName = "R", Description = "Commands a second and player.", DefaultValueFactory = _ => 4 },
@@ -28,9 +27,9 @@ internal static class SwarmOptions
         new("--batch") { HelpName = "B", Description = "Commands a frame: they travel together under one signature.", DefaultValueFactory = _ => 1 },
         batch => batch is >= 1 and <= 64 ? null : "--batch takes 1 to 64 commands a frame.");
 
-    public static readonly Option<double> Seconds = Checked<double>(
+    public static readonly Option<double?> Seconds = Checked<double?>(
         new("--seconds") { HelpName = "S", Description = "How long to measure, after the warm-up; without it the swarm runs until it is interrupted." },
-        seconds => seconds is > 0 and <= 1_000_000 ? null : "--seconds takes more than 0 seconds.");
+        seconds => seconds is null or (> 0 and <= 1_000_000) ? null : "--seconds takes more than 0 seconds.");
 
     public static readonly Option<double> Warmup = Checked<double>(
         new("--warmup") { HelpName = "S", Description = "Seconds of the same load before, which are not measured but checked.", DefaultValueFactory = _ => 5 },
@@ -52,14 +51,14 @@ internal static class SwarmOptions
         DefaultValueFactory = _ => 1,
     };
 
-    public static readonly Option<string> Json = new("--json")
+    public static readonly Option<string?> Json = new("--json")
     {
         HelpName = "FILE",
         Description = "Where to write the summary as JSON; - is standard output.",
     };
 
     /// <summary>All of them, in the order in which help shows them.</summary>
-    public static IReadOnlyList<Option> Shared { get; } = [Map, Players, Rate, Batch, Seconds, Warmup, MixOfCommands, Seed, Json];
+    public static IReadOnlyList<Option> All { get; } = [Map, Players, Rate, Batch, Seconds, Warmup, MixOfCommands, Seed, Json];
 
     private static Option<T> Checked<T>(Option<T> option, Func<T, string?> problem)
     {
