@@ -20,7 +20,7 @@ internal static class Preparation
     private static async Task<PreparedHunt> MakeAsync(
         SwarmSettings settings, OperatorApi operating, TimeProvider time, Action<string> say, CancellationToken stop)
     {
-        var map = MapSource.Read(settings.Map);
+        var map = MapSource.Load(settings.Map);
         if (Spawns.Problem(map) is { } problem)
         {
             throw new UsageException(problem);
