@@ -48,7 +48,7 @@ internal sealed class OperatorApi : IDisposable
     {
         using var content = new ByteArrayContent(MapCodec.Encode(map));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        using var answer = await SendAsync(HttpMethod.Post, "/v1/maps", content, stop);
+        using var answer = await SendAsync(HttpMethod.Post, "/v1/maps?name=map.vmap", content, stop);
         using var stored = await ReadAsync(answer, stop);
         return stored.RootElement.GetProperty("hash").GetString()!;
     }
