@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using Orleans.TestingHost;
 using Veltrix.Ledger.Sqlite;
 using Veltrix.World.Rules;
@@ -43,6 +44,8 @@ public sealed class ShardFixture : IAsyncLifetime
                 options.BoardRetry = TimeSpan.FromMilliseconds(10);
             });
         });
+        // A call to a silo that died hangs for this long before it can be made again.
+        builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(5)));
         Cluster = builder.Build();
         await Cluster.DeployAsync();
     }
