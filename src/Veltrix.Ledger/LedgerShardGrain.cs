@@ -227,6 +227,12 @@ internal sealed partial class LedgerShardGrain(
                 var first = _head.Entries + 1;
                 _head = outcome.Head;
                 _board?.Report(first, _head.Entries, drafts, outcome.Receipts);
+                if (IsAhead(outcome.Receipts))
+                {
+                    // A repeat beyond our head: an activation that died or was replaced wrote it. The board reads the entries between by itself.
+                    _head = await store.LoadHeadAsync(_hunt, _shard);
+                }
+
                 Answer(calls, outcome.Receipts);
                 return;
 
@@ -245,6 +251,19 @@ internal sealed partial class LedgerShardGrain(
             default:
                 throw new InvalidOperationException($"The store answered {outcome.Status}, which is no outcome of a commit.");
         }
+    }
+
+    private bool IsAhead(ImmutableArray<EntryReceipt> receipts)
+    {
+        foreach (var receipt in receipts)
+        {
+            if (receipt.Position > _head.Entries)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Answer(List<Pending> calls, ImmutableArray<EntryReceipt> receipts)

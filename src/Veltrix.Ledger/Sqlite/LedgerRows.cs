@@ -156,14 +156,23 @@ internal sealed class LedgerRows : IDisposable
         // One row more: the hash before the first that is wanted.
         var found = ImmutableArray.CreateBuilder<LedgerEntry>();
         var previous = LedgerChain.Genesis;
-        for (_entries.Bind(1, number).Bind(2, shard).Bind(3, after).Bind(4, limit + 1L); _entries.Step();)
+        try
         {
-            var entry = Entry(hunt, shard, previous);
-            previous = entry.Hash;
-            if (entry.Position > after && found.Count < limit)
+            for (_entries.Bind(1, number).Bind(2, shard).Bind(3, after).Bind(4, limit + 1L); _entries.Step();)
             {
-                found.Add(entry);
+                var entry = Entry(hunt, shard, previous);
+                previous = entry.Hash;
+                if (entry.Position > after && found.Count < limit)
+                {
+                    found.Add(entry);
+                }
             }
+        }
+        catch
+        {
+            // Whoever audits goes on with the next entry.
+            _entries.Reset();
+            throw;
         }
 
         return found.ToImmutable();

@@ -8,8 +8,27 @@ namespace Veltrix.Grains.Tests.Support;
 public sealed class MemoryCheckpoints : ICheckpointStore
 {
     private readonly ConcurrentDictionary<(HuntId, PlayerId), PlayerCheckpoint> _saved = new();
-    private readonly ConcurrentDictionary<(HuntId, PlayerId), int> _failures = new();
+    private readonly ConcurrentDictionary<(HuntId, PlayerId), (bool Written, TaskCompletionSource Failed)> _failures = new();
     private readonly ConcurrentDictionary<(HuntId, PlayerId), int> _saves = new();
+
+    private readonly List<(Func<PlayerCheckpoint, bool> Wanted, TaskCompletionSource<PlayerCheckpoint> Done)> _waiting = [];
+
+    /// <summary>Waits until a checkpoint is saved that is as wanted; one that is there already counts.</summary>
+    public async Task<PlayerCheckpoint> WaitForAsync(HuntId hunt, PlayerId player, Func<PlayerCheckpoint, bool> wanted)
+    {
+        var done = new TaskCompletionSource<PlayerCheckpoint>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_waiting)
+        {
+            if (Of(hunt, player) is { } there && wanted(there))
+            {
+                return there;
+            }
+
+            _waiting.Add((saved => saved.Hunt == hunt && saved.Player == player && wanted(saved), done));
+        }
+
+        return await done.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
 
     public int Saves(HuntId hunt, PlayerId player) => _saves.GetValueOrDefault((hunt, player));
 
@@ -19,7 +38,13 @@ public sealed class MemoryCheckpoints : ICheckpointStore
     public void Put(PlayerCheckpoint checkpoint) => _saved[(checkpoint.Hunt, checkpoint.Player)] = checkpoint;
 
     /// <summary>Lets a player's next save fail, after it was written or before.</summary>
-    public void FailNext(HuntId hunt, PlayerId player, bool written) => _failures[(hunt, player)] = written ? 2 : 1;
+    /// <returns>completes when it has failed</returns>
+    public Task FailNext(HuntId hunt, PlayerId player, bool written)
+    {
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _failures[(hunt, player)] = (written, failed);
+        return failed.Task;
+    }
 
     public ValueTask<PlayerCheckpoint?> LoadAsync(HuntId hunt, PlayerId player, CancellationToken cancellationToken = default) =>
         new(_saved.GetValueOrDefault((hunt, player)));
@@ -29,14 +54,20 @@ public sealed class MemoryCheckpoints : ICheckpointStore
         var key = (checkpoint.Hunt, checkpoint.Player);
         await Task.Yield();
         _failures.TryRemove(key, out var failure);
-        if (failure == 1)
+        failure.Failed?.TrySetResult();
+        if (failure is { Failed: not null, Written: false })
         {
             throw new IOException("The disk is full.");
         }
 
-        _saved[key] = checkpoint;
+        lock (_waiting)
+        {
+            _saved[key] = checkpoint;
+            _waiting.RemoveAll(waiting => waiting.Wanted(checkpoint) && waiting.Done.TrySetResult(checkpoint));
+        }
+
         _saves.AddOrUpdate(key, 1, static (_, count) => count + 1);
-        if (failure == 2)
+        if (failure.Written)
         {
             throw new IOException("The reply is lost.");
         }
