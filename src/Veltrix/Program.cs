@@ -3,6 +3,7 @@ using Veltrix.Commands;
 using Veltrix.Commands.Maps;
 using Veltrix.Commands.Swarm;
 using Veltrix.Commands.Up;
+using Veltrix.Commands.Verify;
 
 RuntimeSettings.Apply();
 
@@ -10,6 +11,7 @@ var root = new RootCommand("Veltrix runs live treasure hunts on a tile map.")
 {
     UpCommand.Create(),
     SwarmCommand.Create(),
+    VerifyCommand.Create(),
     MapCommand.Create(),
 };
 

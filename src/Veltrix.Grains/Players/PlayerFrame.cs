@@ -105,7 +105,7 @@ internal sealed class PlayerFrame(
     /// <summary>Answers a command, or gathers its step, or says what has to be awaited first.</summary>
     private Need Begin(int index)
     {
-        ref readonly var command = ref commands.ItemRef(index);
+        var command = CommandAt(index);
         if (!PlayerRules.Allows(scene, PhaseFor(command.Kind, index), _state, command, now.Steady, out var pace, out var answer))
         {
             Answers[index] = answer;
@@ -151,7 +151,18 @@ internal sealed class PlayerFrame(
     /// it in time: only the ledger knows, and it records nothing new once it is sealed.
     /// </summary>
     private HuntPhase PhaseFor(CommandKind kind, int index) =>
-        _phase == HuntPhase.Over && kind is CommandKind.Dig or CommandKind.DropClue && SequenceOf(index) <= doubtUntil ? HuntPhase.Running : _phase;
+        _phase == HuntPhase.Over && MayBeRecorded(kind, SequenceOf(index)) ? HuntPhase.Running : _phase;
+
+    /// <summary>
+    /// A command that may be in the ledger already is played even if the gateway refused it this time: `busy` would deny what is on disk.
+    /// </summary>
+    private PlayerCommand CommandAt(int index)
+    {
+        ref readonly var command = ref commands.ItemRef(index);
+        return command.RefusedMilliseconds > 0 && MayBeRecorded(command.Kind, SequenceOf(index)) ? command with { RefusedMilliseconds = 0 } : command;
+    }
+
+    private bool MayBeRecorded(CommandKind kind, ulong sequence) => kind is CommandKind.Dig or CommandKind.DropClue && sequence <= doubtUntil;
 
     private ulong SequenceOf(int index) => _first + (ulong)index;
 

@@ -208,6 +208,12 @@ internal sealed partial class PlayerGrain(
             _present = false;
             metrics.Faulted();
             LogFaulted(fault, _player, _scene!.Hunt, request.First, request.Commands.Length);
+            if (fault is LimitExceededException)
+            {
+                // A region turned a part of the frame away. The caller must not take this for a refusal of the whole, which changes nothing.
+                throw new TimeoutException($"No room for a part of the frame that begins with command {request.First} of {_player}: repeat it.", fault);
+            }
+
             throw;
         }
     }

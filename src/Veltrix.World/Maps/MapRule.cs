@@ -45,7 +45,7 @@ public static class MapRule
         (Terrain.Wood, "tree wood woods woodland forest jungle bush shrub thicket pine palm oak hedge"),
         (Terrain.Rock, "rock boulder cliff mountain mountains crag"),
         (Terrain.Path, "path road street trail track bridge dirt gravel cobble cobblestone pavement sidewalk stairs stair ladder dock pier gravelpath brick bricks"),
-        (Terrain.Floor, "floor interior indoor carpet plank stone rug room corridor door"),
+        (Terrain.Floor, "floor interior indoor carpet plank stone rug room corridor door dungeon"),
         (Terrain.Wall, "wall building house roof castle fence tower fortress ruin hut railing barrier"),
         (Terrain.Marsh, "marsh swamp bog mud fen wetland"),
         (Terrain.Hill, "hill elevated plateau highland slope elevation"),

@@ -23,6 +23,11 @@ public sealed class UploadedMapFiles : IMapFiles
     public byte[]? Read(string path)
     {
         path = MapPath.Normalize(path);
+        while (path.StartsWith("../", StringComparison.Ordinal))
+        {
+            path = path[3..];
+        }
+
         return _byPath.TryGetValue(path, out var exact) ? exact : _byName.GetValueOrDefault(MapPath.NameOf(path));
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
 using Orleans.TestingHost;
 using Veltrix.Contracts;
+using Veltrix.Grains.Regions;
 using Veltrix.World;
 using Veltrix.World.Maps;
 using Veltrix.World.Rules;
@@ -22,6 +23,9 @@ public sealed class GrainsCluster : IAsyncLifetime
     public MemoryMaps Maps { get; } = new();
 
     public MemoryLedger Ledger => field ??= new MemoryLedger(Clock);
+
+    /// <summary>How many players a region takes in over its borders.</summary>
+    public int RegionPlayers { get; init; } = 4096;
 
     public IGrainFactory Grains => _cluster.Client;
 
@@ -46,6 +50,7 @@ public sealed class GrainsCluster : IAsyncLifetime
             silo.Services.AddSingleton<ILedgerArchive>(Ledger);
             silo.AddMemoryGrainStorage(StorageNames.Grains);
             silo.AddVeltrixGrains();
+            silo.Configure<RegionOptions>(options => options.Players = RegionPlayers);
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(20));
         });
         _cluster = builder.Build();

@@ -7,7 +7,7 @@ namespace Veltrix.World.Maps.Tiled;
 /// </summary>
 internal sealed class Coverage(TiledMap map, string file)
 {
-    private const long MostWork = 400_000_000;
+    private const long MostWork = 150_000_000;
     private const int Samples = 4;
 
     private long _work;

@@ -61,9 +61,9 @@ internal sealed class TileTraits
         Class = tile.Class;
         var said = new Sayings(tile.Properties, rule);
         Terrain = said.Terrain ?? rule.TerrainOf(tile.Class);
-        foreach (var (name, colour) in tile.Terrains)
+        foreach (var (name, family, colour) in tile.Terrains)
         {
-            if (Terrain is null && rule.TerrainOf(name) is { } terrain)
+            if (Terrain is null && (rule.TerrainOf(name) ?? rule.TerrainOf(family)) is { } terrain)
             {
                 Terrain = terrain;
                 Low = MapRule.IsLow(name);

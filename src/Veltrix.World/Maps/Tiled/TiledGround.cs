@@ -9,6 +9,7 @@ namespace Veltrix.World.Maps.Tiled;
 internal sealed class TiledGround
 {
     private const uint GidMask = 0x0FFF_FFFF;
+    private const int MostKinds = 1 << 20;
     private const int MostPlaced = 20_000;
     private const int MostObjects = 100_000;
 
@@ -288,9 +289,14 @@ internal sealed class TiledGround
         }
 
         var id = owner is null ? 0 : (int)(gid - (uint)owner.FirstGid);
-        if (owner is null || id >= (owner.Count ?? int.MaxValue))
+        if (owner is null || id >= (owner.Count ?? MostKinds))
         {
             return null;
+        }
+
+        if (_traits.Count == MostKinds)
+        {
+            throw new MapException($"{_file}: it shows more than {MostKinds} different tiles; use fewer or smaller tilesets.");
         }
 
         return _traits[gid] = TileTraits.Of(owner, id, _rule);

@@ -37,6 +37,9 @@ internal sealed record TiledObject(
 internal sealed record TiledTileset(
     string Name, int FirstGid, int? Count, int Columns, int TileWidth, int TileHeight, string Alignment, IReadOnlyDictionary<int, TiledTile> Tiles, IReadOnlyList<string> TerrainNames);
 
+/// <summary>A terrain by its name, its set's name, and the colour that Tiled shows it with.</summary>
+internal readonly record struct TiledTerrain(string Name, string Set, uint? Colour);
+
 /// <summary>What a tileset says about one tile.</summary>
 internal sealed class TiledTile
 {
@@ -44,8 +47,8 @@ internal sealed class TiledTile
 
     public TiledProperties Properties { get; set; } = TiledProperties.None;
 
-    /// <summary>The terrains at its corners and edges, of each terrain set: the name and colour of the one that rules the tile.</summary>
-    public List<(string Name, uint? Colour)> Terrains { get; } = [];
+    /// <summary>Of each terrain set that knows the tile, the terrain that rules it.</summary>
+    public List<TiledTerrain> Terrains { get; } = [];
 
     public IReadOnlyList<TiledObject> Collision { get; set; } = [];
 }
@@ -57,7 +60,9 @@ internal sealed class TiledProperties(IReadOnlyList<KeyValuePair<string, string>
 
     public IReadOnlyList<KeyValuePair<string, string>> All { get; } = all;
 
-    public static TiledProperties Of(TiledNode node)
+    private const int Most = 1_000;
+
+    public static TiledProperties Of(TiledNode node, TiledBudget budget)
     {
         List<KeyValuePair<string, string>>? all = null;
         foreach (var list in node.All("properties"))
@@ -65,7 +70,31 @@ internal sealed class TiledProperties(IReadOnlyList<KeyValuePair<string, string>
             Collect(list, all ??= []);
         }
 
+        if (all?.Count > Most)
+        {
+            throw budget.Wrong(node, $"it has {all.Count} properties, and {Most} are the most that are read; remove those that nobody uses.");
+        }
+
         return all is null ? None : new(all);
+    }
+
+    /// <summary>These, and those of <paramref name="others"/> that these do not have.</summary>
+    public TiledProperties Or(TiledProperties others, TiledBudget budget)
+    {
+        if (All.Count == 0 || others.All.Count == 0)
+        {
+            return All.Count == 0 ? others : this;
+        }
+
+        var own = All.Select(one => one.Key).ToHashSet(StringComparer.Ordinal);
+        var both = All.ToList();
+        foreach (var other in others.All.Where(other => !own.Contains(other.Key)))
+        {
+            budget.Part();
+            both.Add(other);
+        }
+
+        return new(both);
     }
 
     private static void Collect(TiledNode list, List<KeyValuePair<string, string>> all)

@@ -33,11 +33,8 @@ internal sealed class TiledObjectReader(string file, IMapFiles files, TiledBudge
             : (node["gid"] ?? template?["gid"]) is not null ? TiledShape.Tile
             : TiledShape.Rectangle;
         var gid = node["gid"] is { } text ? (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw budget.Wrong(node, $"its gid \"{TiledBudget.Short(text)}\" is no tile number; save the map again in Tiled.")) : 0;
-        var properties = TiledProperties.Of(node);
-        if (template is not null && TiledProperties.Of(template) is { All.Count: > 0 } more)
-        {
-            properties = new([.. properties.All, .. more.All.Where(one => !properties.All.Any(mine => mine.Key == one.Key))]);
-        }
+        var properties = TiledProperties.Of(node, budget);
+        properties = template is null ? properties : properties.Or(TiledProperties.Of(template, budget), budget);
 
         return new TiledObject(
             Text("name"),
@@ -70,6 +67,7 @@ internal sealed class TiledObjectReader(string file, IMapFiles files, TiledBudge
                 throw budget.Wrong(node, $"its corners are no list of at most {MaxCorners} pairs \"x,y\"; draw it again in Tiled.");
             }
 
+            budget.Part();
             corners.Add((TiledNumbers.Real(pair[..comma], node, "corner", budget), TiledNumbers.Real(pair[(comma + 1)..], node, "corner", budget)));
         }
 

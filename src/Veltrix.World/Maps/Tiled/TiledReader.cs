@@ -48,7 +48,7 @@ internal sealed class TiledReader(string file, IMapFiles files, MapNotes notes)
             (originX, originY, width, height) = Extent(width, height);
         }
 
-        return new TiledMap(width, height, tileWidth, tileHeight, originX, originY, TiledProperties.Of(root), tilesets, _layers);
+        return new TiledMap(width, height, tileWidth, tileHeight, originX, originY, TiledProperties.Of(root, _budget), tilesets, _layers);
     }
 
     /// <summary>Whichever of the two clothes the bytes wear.</summary>
@@ -88,8 +88,7 @@ internal sealed class TiledReader(string file, IMapFiles files, MapNotes notes)
             var name = node["name"] ?? "";
             var shown = visible && node.Flag("visible", true) && node.Real("opacity", 1, _budget) > 0;
             double left = x + node.Real("offsetx", 0, _budget), top = y + node.Real("offsety", 0, _budget);
-            var properties = TiledProperties.Of(node);
-            properties = inherited.All.Count == 0 ? properties : new([.. properties.All, .. inherited.All]);
+            var properties = TiledProperties.Of(node, _budget).Or(inherited, _budget);
             if (node.Name == "group")
             {
                 Layers(node, groups.Length == 0 ? name : $"{groups}/{name}", shown, left, top, depth + 1, width, height, properties);

@@ -40,7 +40,7 @@ internal static class TilesetReader
         {
             var known = At(tiles, tile, tile.Whole("id", null, budget), budget);
             known.Class = (tile["class"] ?? tile["type"]) is { Length: > 0 } kind ? kind : known.Class;
-            var properties = TiledProperties.Of(tile);
+            var properties = TiledProperties.Of(tile, budget);
             known.Properties = properties.All.Count > 0 ? properties : known.Properties;
             if (tile.Child("objectgroup") is { } shapes)
             {
@@ -55,7 +55,7 @@ internal static class TilesetReader
             var corners = tile["terrain"]!.Split(',').Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < terrains.Count ? index : -1).ToList();
             if (Ruler(corners) is { } ruler)
             {
-                tiles[tile.Whole("id", null, budget)].Terrains.Add((terrains[ruler], null));
+                tiles[tile.Whole("id", null, budget)].Terrains.Add(new(terrains[ruler], "", null));
             }
         }
 
@@ -94,7 +94,7 @@ internal static class TilesetReader
             var ruler = lines ? Ruler([.. places.Where((index, i) => i % 2 == 0 && index >= 0)]) : Ruler(corners);
             if (ruler is { } found)
             {
-                At(tiles, tile, tile.Whole("tileid", null, budget), budget).Terrains.Add((colours[found]["name"] ?? "", TileTraits.Colour(colours[found]["color"])));
+                At(tiles, tile, tile.Whole("tileid", null, budget), budget).Terrains.Add(new(colours[found]["name"] ?? "", set["name"] ?? "", TileTraits.Colour(colours[found]["color"])));
             }
         }
 
