@@ -9,14 +9,19 @@ namespace Veltrix.Benchmarks;
 /// </summary>
 internal static class Grounds
 {
-    public const string Island = "island 1024";
-    public const string Meadow = "meadow 1024";
+    private const string Island = "island 1024";
+    private const string Meadow = "meadow 1024";
+    private const string City = "city 1024";
 
-    public static IEnumerable<string> Names => [Island, Meadow];
+    private static readonly string? CityFile =
+        Environment.GetEnvironmentVariable("VELTRIX_MAPS") is { } folder ? Path.Combine(folder, "movingai_cities", "NewYork_0_1024.map") : null;
+
+    public static IEnumerable<string> Names => File.Exists(CityFile) ? [Island, Meadow, City] : [Island, Meadow];
 
     public static TileMap Of(string name) => name switch
     {
         Island => IslandGenerator.Generate(1024, 1024, 7),
+        City => MapReader.Read("city.map", new UploadedMapFiles([new("city.map", File.ReadAllBytes(CityFile!))])),
         _ => Plain(),
     };
 
