@@ -11,8 +11,10 @@ public class DirectionTests
         ["Veltrix.World"] = [],
         ["Veltrix.Contracts"] = ["Veltrix.World"],
         ["Veltrix.Grains"] = ["Veltrix.Contracts", "Veltrix.World"],
-        ["Veltrix.Ledger"] = ["Veltrix.Contracts", "Veltrix.World"],
         ["Veltrix.Hosting"] = ["Veltrix.Contracts", "Veltrix.World"],
+
+        // The ledger's store lies in the data folder that Hosting opens, guards and migrates for all that is stored.
+        ["Veltrix.Ledger"] = ["Veltrix.Contracts", "Veltrix.World", "Veltrix.Hosting"],
         ["Veltrix.Silo"] = ["Veltrix.Grains", "Veltrix.Ledger", "Veltrix.Hosting", "Veltrix.Contracts", "Veltrix.World"],
         ["Veltrix.Gateway"] = ["Veltrix.Contracts", "Veltrix.Protocol", "Veltrix.World", "Veltrix.Hosting"],
         ["Veltrix.Client"] = ["Veltrix.Protocol"],

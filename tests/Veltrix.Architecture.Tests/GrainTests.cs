@@ -36,7 +36,12 @@ public class GrainTests
     [Fact]
     public void Messages_MarkedImmutable_AreSo()
     {
-        var messages = Repository.Types.Where(type => type.IsDefined(typeof(ImmutableAttribute), inherit: false)).ToArray();
+        // A surrogate exists only while its bytes are written or read: nobody shares it.
+        var surrogates = Repository.Types.SelectMany(type => type.GetInterfaces())
+            .Where(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IConverter<,>))
+            .Select(face => face.GetGenericArguments()[1])
+            .ToHashSet();
+        var messages = Repository.Types.Where(type => type.IsDefined(typeof(ImmutableAttribute), inherit: false) && !surrogates.Contains(type)).ToArray();
         Assert.NotEmpty(messages);
         Assert.Empty(messages.SelectMany(Mutations));
     }
