@@ -125,7 +125,7 @@ public static class IslandGenerator
 
     private static ushort[] GroundOf(Terrain[] terrain)
     {
-        ReadOnlySpan<ushort> bits = [.. Enum.GetValues<Terrain>().Select(kind => GroundOf(kind).Bits)];
+        ReadOnlySpan<ushort> bits = [.. Enum.GetValues<Terrain>().Select(kind => MapRule.GroundOf(kind).Bits)];
         var ground = new ushort[terrain.Length];
         for (var i = 0; i < ground.Length; i++)
         {
@@ -134,20 +134,6 @@ public static class IslandGenerator
 
         return ground;
     }
-
-    private static Ground GroundOf(Terrain terrain) => terrain switch
-    {
-        Terrain.Path => new Ground(terrain, blocks: false, hides: false, cost: 8),
-        Terrain.Grass => new Ground(terrain, blocks: false, hides: false),
-        Terrain.Sand => new Ground(terrain, blocks: false, hides: false, cost: 12),
-        Terrain.Wood => new Ground(terrain, blocks: false, hides: true, cost: 14),
-        Terrain.Hill => new Ground(terrain, blocks: false, hides: false, cost: 16),
-        Terrain.Marsh => new Ground(terrain, blocks: false, hides: false, cost: 22),
-        Terrain.Snow => new Ground(terrain, blocks: false, hides: false, cost: 20),
-        Terrain.ShallowWater => new Ground(terrain, blocks: false, hides: false, cost: 25),
-        Terrain.DeepWater => new Ground(terrain, blocks: true, hides: false),
-        _ => new Ground(terrain, blocks: true, hides: true),
-    };
 
     private static byte[] Paint(Terrain[] terrain, ushort[] heights, int width, int height)
     {

@@ -107,6 +107,26 @@ public class SightTests
     public void From_AnyTwoTilesThatDoNotHide_SeeEachOtherOrNeitherDoes() =>
         Gen.Select(Drawing.AnyMap, Gen.Int[1, 16]).Sample((map, radius) => AssertSymmetric(map, [.. Drawing.TilesOf(map)], radius), iter: 60);
 
+    [Theory]
+    [InlineData("island_quest/world.tmx")]
+    [InlineData("movingai_cities/NewYork_0_1024.map")]
+    [InlineData("arduboy_rpg_world/world.tmx")]
+    public void From_TilesOfARealMap_SeeEachOtherOrNeitherDoes(string file)
+    {
+        var folder = Environment.GetEnvironmentVariable("VELTRIX_MAPS");
+        var path = Path.Combine(folder ?? ".", file);
+        Assert.SkipUnless(folder is not null && File.Exists(path), "VELTRIX_MAPS names no folder with this map.");
+        var beside = Directory.GetFiles(Path.GetDirectoryName(path)!).Select(
+            one => KeyValuePair.Create(Path.GetFileName(one), File.ReadAllBytes(one)));
+        var map = MapReader.Read(Path.GetFileName(path), new UploadedMapFiles(beside));
+        var random = new SeededRandom(1);
+        for (var i = 0; i < 5; i++)
+        {
+            var middle = map.MainlandTile(random.Next(map.MainlandTiles));
+            AssertSymmetric(map, [.. Drawing.TilesOf(map).Where(tile => tile.StepsTo(middle) <= 20)], 16);
+        }
+    }
+
     [Fact]
     public void From_AnyMap_IsTurnedWhenTheMapIsTurned() =>
         (from map in Drawing.AnyMap
@@ -141,7 +161,7 @@ public class SightTests
             },
             iter: 300);
 
-    internal static void AssertSymmetric(TileMap map, Tile[] tiles, int radius)
+    private static void AssertSymmetric(TileMap map, Tile[] tiles, int radius)
     {
         var sights = tiles.ToDictionary(tile => tile, tile => Sight.From(map, tile, radius));
         foreach (var eye in tiles.Where(tile => !map[tile].Hides))

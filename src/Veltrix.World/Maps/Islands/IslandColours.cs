@@ -7,26 +7,8 @@ internal static class IslandColours
 {
     private const int Shades = 16;
 
-    private static readonly ImmutableArray<uint> Colours =
-    [
-        0x101018, // void
-        0x2B5F8C, // deep water
-        0x5FA9C4, // shallow water
-        0xE3D3A0, // sand
-        0x86B35A, // grass
-        0x4B8245, // wood
-        0x8A8580, // rock
-        0xC9A86B, // path
-        0xBFB8A8, // floor
-        0x9A4F3C, // wall: the roof of a hut
-        0x7B9A6B, // marsh
-        0xA3A463, // hill
-        0xF2F5F7, // snow
-        0xD9541E, // lava
-    ];
-
     public static ImmutableArray<uint> Palette { get; } =
-        [.. Colours.SelectMany(colour => Enumerable.Range(0, Shades).Select(shade => Shaded(colour, shade)))];
+        [.. Enum.GetValues<Terrain>().SelectMany(terrain => Enumerable.Range(0, Shades).Select(shade => Shaded(ColourOf(terrain), shade)))];
 
     /// <summary>The palette's index for a tile.</summary>
     /// <param name="terrain">the tile's terrain</param>
@@ -44,6 +26,9 @@ internal static class IslandColours
         };
         return (byte)(((int)terrain * Shades) + Math.Clamp(shade, 0, Shades - 1));
     }
+
+    // An island's only walls are huts, seen from above.
+    private static uint ColourOf(Terrain terrain) => terrain == Terrain.Wall ? 0x9A4F3C : TerrainColours.Of(terrain);
 
     // From three quarters of the colour to five quarters of it.
     private static uint Shaded(uint colour, int shade)
