@@ -92,7 +92,7 @@ public sealed class UpTests : IDisposable
 
     [Theory]
     [InlineData("up --players none", "--players")]
-    [InlineData("up --players 10 --mix fly=100", "--mix")]
+    [InlineData("up --players 10 --mix fly=100", "mix")]
     [InlineData("up --map missing.tmx", "missing.tmx")]
     [InlineData("up --map generated:10x@1", "generated")]
     [InlineData("up --json out.json", "--players")]
