@@ -103,6 +103,16 @@ public class MapRuleTests
         Assert.True(MapFiles.Map(MapFiles.Tmx(2, 1, "", MapFiles.Layer("a", 2, 1, "1,0")), new MapReadOptions { EmptyBlocks = false }).IsOpen(1, 0));
     }
 
+    [Theory]
+    [InlineData("Walls")]
+    [InlineData("Collision")]
+    public void EmptyGround_WhereAllLayersAreObstacles_IsOpen(string name)
+    {
+        var map = MapFiles.Map(MapFiles.Tmx(2, 1, "", MapFiles.Layer(name, 2, 1, "1,0")));
+
+        Assert.Equal((false, true), (map.IsOpen(0, 0), map.IsOpen(1, 0)));
+    }
+
     [Fact]
     public void BridgeOverWater_IsAPath_AndFoamIsNot()
     {
