@@ -20,6 +20,9 @@ namespace Veltrix.Gateway;
 /// <summary>Puts a gateway together. The host brings an Orleans client: its own silo, or a client of the cluster.</summary>
 public static class GatewayComposition
 {
+    /// <summary>The meters of this part, for whoever exports them.</summary>
+    public static ImmutableArray<string> Meters { get; } = [GatewayMetrics.MeterName];
+
     /// <summary>Adds a gateway's services and sets Kestrel up for many small messages.</summary>
     public static WebApplicationBuilder AddVeltrixGateway(this WebApplicationBuilder builder, Action<GatewayOptions>? configure = null)
     {

@@ -54,10 +54,7 @@ internal sealed partial class PlaySocket : IDisposable
             }
             else
             {
-                // What is left unread when the connection ends would turn the close into a reset, and the client would not learn why.
-                while ((await _webSocket.ReceiveAsync(_own.AsMemory(), aborted)).MessageType is not WebSocketMessageType.Close)
-                {
-                }
+                await DrainAsync(aborted);
             }
         }
         catch (Exception gone) when (IsGone(gone))
@@ -87,6 +84,14 @@ internal sealed partial class PlaySocket : IDisposable
         _farewell?.Dispose();
         _signer?.Dispose();
         _webSocket.Dispose();
+    }
+
+    // What is left unread when the connection ends would turn the close into a reset, and the client would not learn why.
+    private async Task DrainAsync(CancellationToken aborted)
+    {
+        while ((await _webSocket.ReceiveAsync(_own.AsMemory(), aborted)).MessageType is not WebSocketMessageType.Close)
+        {
+        }
     }
 
     // Whether it was the client who closed.

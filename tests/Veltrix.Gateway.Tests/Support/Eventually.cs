@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Veltrix.Gateway.Hunts;
 using Veltrix.Gateway.Sessions;
 
 namespace Veltrix.Gateway.Tests.Support;
@@ -22,6 +23,10 @@ internal static class Eventually
 
         Assert.Fail($"Expected within 20 s: {expected}.");
     }
+
+    /// <summary>Whether the gateway has told its sockets of the hunt's phase at least once.</summary>
+    public static bool IsWatched(this GatewayHost host, string hunt) =>
+        host.Services.GetRequiredService<HuntRooms>().All.Any(room => room.Id.Value == hunt && room.PhaseTold is not null);
 
     public static SessionTable Sessions(this GatewayHost host) => host.Services.GetRequiredService<SessionTable>();
 }

@@ -30,6 +30,13 @@ internal sealed class FakePlayer : IPlayerGrain
 
     public bool HasLeft { get; private set; }
 
+    /// <summary>Whether a look sees as much as an answer takes.</summary>
+    public bool WideLooks { get; set; }
+
+    public bool HasFaults => _faults.Count > 0;
+
+    public void SkipFault() => _faults.TryDequeue(out _);
+
     /// <summary>Calls wait until <see cref="Release"/>.</summary>
     public void Hold() => _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -170,6 +177,14 @@ internal sealed class FakePlayer : IPlayerGrain
                 return new CommandAnswer(command.Kind, CommandResult.Ok, _tile, 77);
             case CommandKind.DropClue when command.Text is null:
                 return new CommandAnswer(command.Kind, CommandResult.BadText);
+            case CommandKind.Look when WideLooks:
+                return new CommandAnswer(command.Kind, CommandResult.Ok, Seen: new Sighting(
+                    64,
+                    32,
+                    0,
+                    [.. Enumerable.Range(0, 64).Select(i => new SeenPlayer(new PlayerId($"player{i}"), new Tile(9, 9)))],
+                    [.. Enumerable.Repeat(new SeenClue(new Tile(8, 8), new PlayerId("eve"), string.Concat(Enumerable.Repeat("🌳", 140))), 32)],
+                    []));
             case CommandKind.Look:
                 return new CommandAnswer(command.Kind, CommandResult.Ok, Seen: new Sighting(
                     1, 1, 1, [new SeenPlayer(new PlayerId("bob"), new Tile(9, 9))], [new SeenClue(new Tile(8, 8), new PlayerId("eve"), "Grüße")], [new Tile(7, 7)]));

@@ -24,6 +24,7 @@ internal sealed class TiledGround
     private readonly List<string> _layers = [];
     private readonly Coverage _coverage;
     private bool _saidWhatBlocks;
+    private bool _hasGround;
 
     public TiledGround(string file, TiledMap map, MapReadOptions options, MapNotes notes)
     {
@@ -50,6 +51,7 @@ internal sealed class TiledGround
                 continue;
             }
 
+            _hasGround |= !role.Overhead && role.Blocks != true && !(role.Terrain is { } whole && _rule.GroundOf(whole).Blocks) && layer.Chunks.Count > 0;
             foreach (var chunk in layer.Chunks)
             {
                 Lay(layer, chunk, role);
@@ -238,6 +240,11 @@ internal sealed class TiledGround
         if (!_map.Layers.Any(layer => layer.Chunks.Count > 0))
         {
             _notes.Add("The map has no tile layer: its ground is open floor, except where shapes block it.");
+            empty = _rule.GroundOf(_rule.Unknown);
+        }
+        else if (!_hasGround)
+        {
+            _notes.Add("All tile layers are obstacles or hang above players: what they leave empty is open ground.");
             empty = _rule.GroundOf(_rule.Unknown);
         }
         else if (!_rule.Options.EmptyBlocks)
