@@ -70,6 +70,6 @@ public sealed partial class StrangerTests : IDisposable
         return tokens.RootElement.GetProperty("tokens")[0].GetProperty("token").GetString()!;
     }
 
-    [GeneratedRegex("The hunt (\\S+) runs")]
+    [GeneratedRegex("The hunt (\\S+) runs", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HuntName();
 }

@@ -207,7 +207,7 @@ internal sealed class FakeRegion(int region) : IRegionGrain
         return default;
     }
 
-    public ValueTask<ImmutableArray<StepOutcome>> ApplyAsync(RegionRequest request, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public ValueTask<ImmutableArray<StepOutcome>> ApplyAsync(RegionRequest request) => throw new NotSupportedException();
 
     public ValueTask<Sighting> LookAsync(PlayerId looker, World.Sights.SightMask sight, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

@@ -32,9 +32,9 @@ public static partial class VeltrixProcess
         return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 
-    [GeneratedRegex("is up at (\\S+) with")]
+    [GeneratedRegex("is up at (\\S+) with", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AddressLine();
 
-    [GeneratedRegex("(vop_[A-Za-z0-9_-]+)")]
+    [GeneratedRegex("(vop_[A-Za-z0-9_-]+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KeyLine();
 }
