@@ -50,7 +50,8 @@ internal sealed class OperatorApi : IDisposable
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         using var answer = await SendAsync(HttpMethod.Post, "/v1/maps?name=map.vmap", content, stop);
         using var stored = await ReadAsync(answer, stop);
-        return stored.RootElement.GetProperty("hash").GetString()!;
+        var hash = stored.RootElement.GetProperty("hash").GetString()!;
+        return hash == map.Hash ? hash : throw new OperatorException($"The gateway stored the map as {hash}, where its hash is {map.Hash}.");
     }
 
     public async Task<TileMap> LoadMapAsync(string hash, CancellationToken stop)
