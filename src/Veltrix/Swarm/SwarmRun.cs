@@ -14,6 +14,9 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
     /// <summary>How long to wait for answers after the last frame.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
+    /// <summary>Milliseconds by which the slowest hundredth of frames may leave late before people are told.</summary>
+    private const double MuchLate = 5;
+
     private readonly SwarmClock _clock = new(time);
     private readonly LiveLine _line = new(error, terminal);
 
@@ -51,6 +54,11 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
         var summary = SummaryOf(hunt, record, measured, ledger);
         _line.Say("");
         SummaryTable.Write(error, terminal, summary);
+        if (summary.LateMs.P99 > MuchLate)
+        {
+            _line.Say("The swarm itself was short of processor time and sent late: the latencies tell more of it than of the server.");
+        }
+
         await WriteJsonAsync(summary);
         return summary.Failed.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
     }
@@ -80,7 +88,7 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
         record.Measure(from, Math.Max(from, last));
         return before is var (server, own) && last > from
             ? new Measured(
-                (last - from) / (double)Nanoseconds.PerSecond, after?.CpuSeconds - server?.CpuSeconds, after?.PeakMb, (ownAfter - own).TotalSeconds)
+                (last - from) / (double)Nanoseconds.PerSecond, after?.Since(server), after?.PeakMb, (ownAfter - own).TotalSeconds)
             : new Measured(0, null, after?.PeakMb, 0);
     }
 

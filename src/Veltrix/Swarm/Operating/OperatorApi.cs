@@ -17,8 +17,12 @@ internal sealed class OperatorException(string message, HttpStatusCode? status =
     public HttpStatusCode? Status => status;
 }
 
-/// <summary>What the server used so far.</summary>
-internal sealed record ServerUsage(double CpuSeconds, double PeakMb);
+/// <summary>What the server's process used so far.</summary>
+internal sealed record ServerUsage(int Pid, double CpuSeconds, double PeakMb)
+{
+    /// <summary>The CPU time since an earlier moment; null when that was another process.</summary>
+    public double? Since(ServerUsage? before) => before is not null && before.Pid == Pid ? CpuSeconds - before.CpuSeconds : null;
+}
 
 /// <summary>A hunt as its operator sees it.</summary>
 internal sealed record FoundHunt(string State, string MapHash, ulong Seed, HuntRules Rules);
@@ -109,7 +113,9 @@ internal sealed class OperatorApi : IDisposable
             using var usage = await ReadAsync(answer, stop);
             const double Mebi = 1024 * 1024;
             return new ServerUsage(
-                usage.RootElement.GetProperty("cpuSeconds").GetDouble(), usage.RootElement.GetProperty("peakResidentBytes").GetInt64() / Mebi);
+                usage.RootElement.GetProperty("pid").GetInt32(),
+                usage.RootElement.GetProperty("cpuSeconds").GetDouble(),
+                usage.RootElement.GetProperty("peakResidentBytes").GetInt64() / Mebi);
         }
         catch (Exception failed) when (failed is OperatorException or HttpRequestException or KeyNotFoundException)
         {
