@@ -147,7 +147,8 @@ internal sealed partial class PlaySession
 
         lock (_gate)
         {
-            var behind = reply.Applied < lastSequence;
+            // The grain counts what the client has answers to as applied, so a player who fell back is not behind: the answer is just not whole.
+            var behind = !reply.Whole && reply.Applied <= lastSequence;
             var missed = reply is { Whole: true, Missed.IsDefault: false } ? reply.Missed : [];
             _kept.Restart(reply.Whole ? reply.Applied - (ulong)missed.Length : Math.Max(reply.Applied, lastSequence));
             foreach (ref readonly var answer in missed.AsSpan())
