@@ -12,7 +12,7 @@ public enum CloseCode : ushort
     /// <summary>A frame leaves sequences out, or confirms answers that were never given.</summary>
     BadSequence = 4002,
 
-    /// <summary>The session has ended: the player left, joined again, or stayed away for too long.</summary>
+    /// <summary>The session has ended: the player left or joined again, or the hunt is gone.</summary>
     SessionOver = 4003,
 
     /// <summary>The resume token is not one of this server's.</summary>
@@ -21,7 +21,7 @@ public enum CloseCode : ushort
     /// <summary>A message is larger than allowed.</summary>
     TooLarge = 4005,
 
-    /// <summary>No resume came in time, or nothing came for too long.</summary>
+    /// <summary>No resume came in time.</summary>
     Idle = 4006,
 
     /// <summary>This gateway is going away; another one, or its successor, goes on with the session.</summary>
@@ -30,7 +30,7 @@ public enum CloseCode : ushort
     /// <summary>Something broke in the server.</summary>
     Internal = 4008,
 
-    /// <summary>This hunt allows only the binary sub-protocol.</summary>
+    /// <summary>This server allows only the binary sub-protocol.</summary>
     JsonNotAllowed = 4009,
 
     /// <summary>The same session was resumed on another socket.</summary>

@@ -21,7 +21,7 @@ public enum ResultCode : byte
     /// <summary>Nothing is buried there.</summary>
     Empty = 5,
 
-    /// <summary>Something was buried there, and somebody else has claimed it.</summary>
+    /// <summary>What was buried there has been claimed, perhaps by this very player.</summary>
     Taken = 6,
 
     /// <summary>Above a rate or the server's capacity; nothing was done, and the answer says when to send it again.</summary>

@@ -11,7 +11,7 @@ public sealed class BinaryVectorTests
 
     [Fact]
     public void Page_BinaryVectors_AreTheOnesThatAreTestedHere() => Assert.Equal(
-        ["answers", "batch", "enter", "error", "hunt", "leave-view", "move", "moved", "notice", "resume", "resumed", "snapshot", "watch", "where-leave"],
+        ["answers", "answers-bare", "batch", "enter", "error", "hunt", "leave-view", "move", "moved", "notice", "resume", "resumed", "snapshot", "watch", "where-leave", "wrong-signature"],
         Page.Names.Where(n => n.StartsWith("hex ", StringComparison.Ordinal)).Select(n => n[4..]).Order(StringComparer.Ordinal));
 
     [Fact]
@@ -45,20 +45,18 @@ public sealed class BinaryVectorTests
     }
 
     [Fact]
-    public void Answers_Vector_IsWrittenAndRead()
+    public void WrongSignature_Vector_IsABadSignature()
     {
-        var vector = Page.Hex("answers");
-        AssertBytes(vector, AnswerFrame.Write(_buffer, 7, Samples.Answers, out var taken));
-        Assert.Equal(Samples.Answers.Length, taken);
-        var read = new Answer[ProtocolLimits.CommandsPerFrame];
-        Assert.True(AnswerFrame.TryRead(vector, _names, read, out var first, out var count));
-        Assert.Equal(7UL, first);
-        Assert.Equal(Samples.Answers.Length, count);
-        for (var i = 0; i < count; i++)
-        {
-            Samples.AssertSame(Samples.Answers[i], read[i]);
-        }
+        var commands = new Command[ProtocolLimits.CommandsPerFrame];
+        Assert.Equal(FrameError.BadSignature, CommandFrame.TryDecode(Page.Hex("wrong-signature"), _signer, commands, out _));
     }
+
+    [Fact]
+    public void Answers_Vector_IsWrittenAndRead() => AssertAnswers("answers", 7, Samples.Answers);
+
+    [Fact]
+    public void BareAnswers_Vector_IsWrittenAndRead() =>
+        AssertAnswers("answers-bare", 18, [Answer.Of(CommandKind.DropClue, ResultCode.BadText), Answer.Saw(Sighting.Nothing)]);
 
     [Fact]
     public void Resumed_Vector_IsWrittenAndRead()
@@ -146,6 +144,20 @@ public sealed class BinaryVectorTests
         Assert.Equal(FrameError.None, CommandFrame.TryDecode(vector, _signer, read, out var header));
         Assert.Equal(new CommandFrameHeader(first, received, commands.Length), header);
         Assert.Equal(commands, read[..header.Count]);
+    }
+
+    private void AssertAnswers(string name, ulong first, Answer[] answers)
+    {
+        var vector = Page.Hex(name);
+        AssertBytes(vector, AnswerFrame.Write(_buffer, first, answers, out var taken));
+        Assert.Equal(answers.Length, taken);
+        var read = new Answer[ProtocolLimits.CommandsPerFrame];
+        Assert.True(AnswerFrame.TryRead(vector, _names, read, out var readFirst, out var count));
+        Assert.Equal((first, answers.Length), (readFirst, count));
+        for (var i = 0; i < count; i++)
+        {
+            Samples.AssertSame(answers[i], read[i]);
+        }
     }
 
     private void AssertBytes(byte[] expected, int length) => Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(_buffer.AsSpan(0, length)));

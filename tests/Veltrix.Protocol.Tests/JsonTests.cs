@@ -16,8 +16,8 @@ public sealed class JsonTests
     public void Page_JsonExamples_AreTheOnesThatAreTestedHere() => Assert.Equal(
         [
             "client array", "client dig", "client drop-clue", "client leave", "client look", "client move", "client resume", "client watch", "client where", "join",
-            "server busy", "server dig", "server drop-clue", "server enter", "server error", "server hunt", "server leave", "server left-view", "server look",
-            "server move", "server moved", "server notice", "server refused", "server resumed", "server snapshot", "server where",
+            "server bad-text", "server busy", "server dig", "server drop-clue", "server enter", "server error", "server hunt", "server leave", "server left-view", "server look",
+            "server look-nothing", "server move", "server moved", "server notice", "server refused", "server resumed", "server snapshot", "server where",
         ],
         Page.Names.Where(n => n.StartsWith("json ", StringComparison.Ordinal)).Select(n => n[5..]).Order(StringComparer.Ordinal));
 
@@ -54,7 +54,9 @@ public sealed class JsonTests
         AssertWritten("refused", w => JsonServerFrame.WriteAnswer(w, 7, Answer.Of(CommandKind.Move, ResultCode.Blocked)));
         AssertWritten("busy", w => JsonServerFrame.WriteAnswer(w, 7, Answer.Later(CommandKind.Move, ResultCode.Busy, 250)));
         AssertWritten("look", w => JsonServerFrame.WriteAnswer(w, 8, Answer.Saw(Samples.Seen)));
+        AssertWritten("look-nothing", w => JsonServerFrame.WriteAnswer(w, 8, Answer.Saw(Sighting.Nothing)));
         AssertWritten("drop-clue", w => JsonServerFrame.WriteAnswer(w, 9, Answer.Of(CommandKind.DropClue, ResultCode.Ok)));
+        AssertWritten("bad-text", w => JsonServerFrame.WriteAnswer(w, 9, Answer.Of(CommandKind.DropClue, ResultCode.BadText)));
         AssertWritten("dig", w => JsonServerFrame.WriteAnswer(w, 10, Answer.Dug(40, 17)));
         AssertWritten("where", w => JsonServerFrame.WriteAnswer(w, 11, Answer.Standing(10, 12, 40)));
         AssertWritten("leave", w => JsonServerFrame.WriteAnswer(w, 12, Answer.Of(CommandKind.Leave, ResultCode.Ok)));

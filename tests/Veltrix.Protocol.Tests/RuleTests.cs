@@ -92,7 +92,7 @@ public sealed class RuleTests
         Assert.Equal(1024, ProtocolLimits.Unanswered);
         Assert.Contains("no message is longer than 65,536 bytes", Page.Text, StringComparison.Ordinal);
         Assert.Equal(65_536, ProtocolLimits.FrameBytes);
-        Assert.Contains("at most 64 players, 32 clues and 64 holes", Page.Text, StringComparison.Ordinal);
+        Assert.Contains("at most 64 players, 32 clues and 64 marks", Page.Text, StringComparison.Ordinal);
         Assert.Equal((64, 32, 64), (ProtocolLimits.PlayersListed, ProtocolLimits.CluesListed, ProtocolLimits.MarksListed));
     }
 }

@@ -24,7 +24,7 @@ public sealed record JoinAnswer(
 /// <summary>The tile on which the player stands at the start of the session.</summary>
 public sealed record JoinSpawn(int X, int Y);
 
-/// <summary>The map's content hash, by which it can be fetched, and its size in tiles.</summary>
+/// <summary>The map's content hash, by which its picture can be fetched, and its size in tiles.</summary>
 public sealed record JoinMap(string Hash, int Width, int Height);
 
 /// <summary>Limits of this server.</summary>
@@ -32,8 +32,8 @@ public sealed record JoinMap(string Hash, int Width, int Height);
 /// <param name="Unanswered">the most commands without an answer</param>
 /// <param name="CommandsPerSecond">the most commands a second over time; above it they are answered busy</param>
 /// <param name="FrameBytes">the most bytes of one message</param>
-/// <param name="ResumeSeconds">how long a session without a socket is kept</param>
-/// <param name="Json">whether the hunt allows the JSON twin</param>
+/// <param name="ResumeSeconds">how long a gateway holds a session without a socket in memory; later it is read from where the player was saved</param>
+/// <param name="Json">whether the server allows the JSON twin</param>
 public sealed record JoinLimits(int CommandsPerFrame, int Unanswered, int CommandsPerSecond, int FrameBytes, int ResumeSeconds, bool Json);
 
 /// <summary>Public rules of a hunt.</summary>

@@ -526,7 +526,7 @@ class Hunter:
             while True:
                 name, body = self.line.event(deadline)
                 if name == "answer":
-                    # The page does not say whether commands behind a leave are answered; when they are, it has to be this.
+                    # It was in the leave's own frame, so it reached the server in time to be answered.
                     self.check(body[:3] == (first + 1, "where", "left"), f"A where after the leave was answered {body}.")
                     self.answers[body[0]] = body[1:]
         except TimeoutError:
@@ -546,6 +546,7 @@ def vectors():
     bob, hole = {"name": "bob", "x": 10, "y": 11}, at(8, 8)
     cold = at(9, 12, author="bob", text="Cold.")
     look = {"players": {"total": 70, "nearest": [bob]}, "clues": {"total": 1, "nearest": [cold]}, "marks": {"total": 1, "nearest": [hole]}}
+    nothing = {what: {"total": 0, "nearest": []} for what in look}
     answers = [("move", "ok", at(10, 12)), ("look", "ok", look), ("drop-clue", "ok", {}), ("dig", "ok", {"points": 40, "treasure": 17}),
                ("where", "ok", at(10, 12, points=-3)), ("move", "blocked", {}), ("move", "too-fast", {"retryMs": 250}), ("dig", "empty", {}),
                ("dig", "taken", {}), ("look", "busy", {"retryMs": 1000}), ("leave", "ok", {})]
@@ -560,12 +561,16 @@ def vectors():
         ("where-leave", binary.commands(1 << 32, (1 << 32) - 1, [("where", {}), ("leave", {})]),
          "02020000 0000000001000000 ffffffff00000000 05 06 205855143d547a76a5221a736b845d49"),
         ("watch", binary.watch(1), "03010000 9ec240a5d43046f986502bfd6aa66d67"),
+        ("wrong-signature", binary.wrong(7, "move", at(10, 12))[1], "02010000 0700000000000000 0600000000000000 010a000c00"
+                                                                    "101040cd2fe76ffaeb0f773295f87ab0"),
     ]
     decoded = [
         ("resumed", [("resumed", {"next": 42})], "81000000 2a00000000000000"),
         ("answers", [("answer", (7 + i, *answer)) for i, answer in enumerate(answers)],
          "820b0000 0700000000000000 01000a000c00 02004600010a000b0003626f6201000109000c0003626f620500436f6c642e01000108000800 0300"
          "0400280000000000000011000000 05000a000c00fdffffffffffffff 0101 0104fa000000 0405 0406 0207e8030000 0600"),
+        ("answers-bare", [("answer", (18, "drop-clue", "bad-text", {})), ("answer", (19, "look", "ok", nothing))],
+         "82020000 1200000000000000 0308 0200 000000 000000 000000"),
         ("snapshot", [("snapshot", at(10, 12, next=42, reason="fell-back"))], "83020000 2a00000000000000 0a000c00"),
         ("enter", [("enter", [{"handle": 3, **bob}])], "84010000 03000a000b0003626f62"),
         ("moved", [("moved", [at(11, 11, handle=3), at(9, 9, handle=4)])], "86020000 03000b000b00 040009000900"),
