@@ -23,7 +23,7 @@ public sealed partial class StrangerTests : IDisposable
         var (up, address, key) = await VeltrixProcess.UpAsync(_folder.Of("data"), VeltrixProcess.FreePort());
         await using (up)
         {
-            var hunt = HuntName().Match(up.Errors).Groups[1].Value;
+            var hunt = HuntName().Match(up.Errors).Groups["hunt"].Value;
             foreach (var token in new[] { null, await TokenAsync(address, key!, hunt, "registered") })
             {
                 string[] who = token is null ? ["--player", "guest"] : ["--player", "registered", "--token", token];
@@ -70,6 +70,6 @@ public sealed partial class StrangerTests : IDisposable
         return tokens.RootElement.GetProperty("tokens")[0].GetProperty("token").GetString()!;
     }
 
-    [GeneratedRegex("The hunt (\\S+) runs", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("The hunt (?<hunt>\\S+) runs", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HuntName();
 }

@@ -19,9 +19,9 @@ public static partial class VeltrixProcess
         var process = Start(["up", "--data", data, "--url", $"http://127.0.0.1:{port}", "--map", "generated:64x64@3", .. more]);
         var line = await process.LineAsync("the hunt", line => line.StartsWith("The hunt ", StringComparison.Ordinal), StartPatience);
         _ = line;
-        var address = AddressLine().Match(process.Errors).Groups[1].Value;
+        var address = AddressLine().Match(process.Errors).Groups["url"].Value;
         var key = KeyLine().Match(process.Errors);
-        return (process, new Uri(address), key.Success ? key.Groups[1].Value : null);
+        return (process, new Uri(address), key.Success ? key.Value : null);
     }
 
     /// <summary>A port that was free a moment ago: for servers that have to come back at the same place.</summary>
@@ -32,9 +32,9 @@ public static partial class VeltrixProcess
         return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 
-    [GeneratedRegex("is up at (\\S+) with", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("is up at (?<url>\\S+) with", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AddressLine();
 
-    [GeneratedRegex("(vop_[A-Za-z0-9_-]+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("vop_[A-Za-z0-9_-]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KeyLine();
 }

@@ -88,8 +88,8 @@ internal sealed class LedgerAudit : IDisposable
     {
         foreach (var own in _own.Values)
         {
-            _expectedEntries += own.Bot.Scored.Count;
-            foreach (var scored in own.Bot.Scored)
+            _expectedEntries += own.Scored.Length;
+            foreach (var scored in own.Scored)
             {
                 _expectedPoints = checked(_expectedPoints + scored.Points);
             }
@@ -163,32 +163,42 @@ internal sealed class LedgerAudit : IDisposable
     private static string Place(LedgerEntry entry) => $"{entry.Position} of shard {entry.Shard}";
 
     /// <summary>One bot's acknowledged scores, and which of them were found.</summary>
-    private sealed class Own(Bot bot)
+    private sealed class Own
     {
-        private readonly bool[] _found = new bool[bot.Scored.Count];
+        private readonly bool[] _found;
 
-        public Bot Bot => bot;
+        public Own(Bot bot)
+        {
+            Bot = bot;
+            Scored = bot.ScoredSoFar();
+            _found = new bool[Scored.Length];
+        }
+
+        public Bot Bot { get; }
+
+        /// <summary>The scores of one moment: an answer that comes during the audit is too late to count.</summary>
+        public Scored[] Scored { get; }
 
         public bool Acknowledged(EntryDraft content, out string problem)
         {
             problem = "nobody was acknowledged for it";
-            var index = bot.Scored.BinarySearch(new Scored(content.Operation.Sequence, 0, 0), BySequence.Instance);
+            var index = Array.BinarySearch(Scored, new Scored(content.Operation.Sequence, 0, 0), BySequence.Instance);
             if (index < 0)
             {
                 return false;
             }
 
-            var scored = bot.Scored[index];
+            var scored = Scored[index];
             var entry = new Scored(content.Operation.Sequence, content.Points, content.Kind == EntryKind.Claim ? content.Treasure : -1);
             problem = $"{scored.Points} points for treasure {scored.Treasure} were acknowledged, {entry.Points} for {entry.Treasure} are recorded";
-            _found[index] |= scored == entry && content.Player.Value == bot.Name;
+            _found[index] |= scored == entry && content.Player.Value == Bot.Name;
             return _found[index];
         }
 
         /// <summary>Whether the bot sent that command and never heard what became of it.</summary>
         public bool Asked(EntryDraft content)
         {
-            foreach (var (sequence, asked) in bot.LostAnswers)
+            foreach (var (sequence, asked) in Bot.LostAnswers)
             {
                 if (sequence == content.Operation.Sequence)
                 {
@@ -196,12 +206,12 @@ internal sealed class LedgerAudit : IDisposable
                 }
             }
 
-            var rest = bot.Rest();
-            var index = content.Operation.Sequence - bot.FirstUnanswered;
+            var rest = Bot.Rest();
+            var index = content.Operation.Sequence - Bot.FirstUnanswered;
             return index < (ulong)rest.Length && Fits(rest[index], content);
         }
 
-        public IEnumerable<Scored> Missing() => bot.Scored.Where((_, index) => !_found[index]);
+        public IEnumerable<Scored> Missing() => Scored.Where((_, index) => !_found[index]);
 
         private static bool Fits(in Pending asked, EntryDraft content) => asked.Target == content.Tile && content.Kind switch
         {

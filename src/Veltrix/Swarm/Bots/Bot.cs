@@ -127,6 +127,15 @@ internal sealed partial class Bot
     /// <summary>Whether the bot may have dropped that clue on that tile; true when that cannot be told.</summary>
     public bool MayHaveDropped(uint count, Tile tile, long now) => now < Volatile.Read(ref _calmFrom) || _drops.Has(count, tile);
 
+    /// <summary>What was acknowledged up to now.</summary>
+    public Scored[] ScoredSoFar()
+    {
+        lock (_gate)
+        {
+            return [.. Scored];
+        }
+    }
+
     /// <summary>What is unanswered at the end.</summary>
     public Pending[] Rest()
     {
