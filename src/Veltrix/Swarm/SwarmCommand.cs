@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Net;
 using Veltrix.Client;
 using Veltrix.Commands.Swarm.Load;
 using Veltrix.Commands.Swarm.Operating;
@@ -114,6 +115,11 @@ internal static class SwarmCommand
         catch (Exception refused) when (refused is MapException or UsageException)
         {
             await error.WriteLineAsync(refused.Message);
+            return ExitCodes.BadUsage;
+        }
+        catch (OperatorException refused) when (refused.Status is HttpStatusCode.Unauthorized or HttpStatusCode.NotFound)
+        {
+            await error.WriteLineAsync($"Check --url, --key and --hunt: {refused.Message}");
             return ExitCodes.BadUsage;
         }
         catch (Exception failed) when (failed is OperatorException or JoinRefusedException or PlayEndedException or HttpRequestException or IOException)
