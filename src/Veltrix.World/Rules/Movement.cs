@@ -58,7 +58,7 @@ public static class Movement
         }
 
         // No walk is cheaper than the straight one over ground of the least cost that the map has. Most walks are that, or close to it.
-        var bound = Octile(from, to) * map.LeastCost;
+        var bound = Octile(to.X - from.X, to.Y - from.Y) * map.LeastCost;
         var straight = StraightCost(map, from, to);
         cost = straight == bound ? straight : WalkSearch.Cheapest(map, from, to, reach, straight);
         if (cost != WalkSearch.None)
@@ -70,11 +70,11 @@ public static class Movement
         return MoveVerdict.Unreachable;
     }
 
-    /// <summary>What the shortest walk costs, were all ground open and of cost 1.</summary>
-    internal static int Octile(Tile from, Tile to)
+    /// <summary>What the shortest walk over so many columns and rows costs, were all ground open and of cost 1.</summary>
+    internal static int Octile(int columns, int rows)
     {
-        int dx = Math.Abs(from.X - to.X), dy = Math.Abs(from.Y - to.Y);
-        return dx > dy ? (Straight * (dx - dy)) + (Diagonal * dy) : (Straight * (dy - dx)) + (Diagonal * dx);
+        int more = Math.Max(Math.Abs(columns), Math.Abs(rows)), less = Math.Min(Math.Abs(columns), Math.Abs(rows));
+        return (Straight * (more - less)) + (Diagonal * less);
     }
 
     /// <summary>The cost of the walk that goes diagonally first and then straight on, or <see cref="WalkSearch.None"/> where it is blocked.</summary>
