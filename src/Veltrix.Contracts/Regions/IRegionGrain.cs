@@ -11,9 +11,10 @@ public interface IRegionGrain : IGrainWithStringKey
     /// <summary>
     /// Plays consecutive steps of one player, all in this region, in order. What scores or must last is in the ledger before this returns.
     /// A repeat with the same operations gets the same outcomes. A fault means that the outcome is unknown: repeat the same request.
+    /// It takes no token: steps run to their own end, and a token costs each of the most frequent calls a source that nobody cancels.
     /// </summary>
     [Alias("Apply")]
-    ValueTask<ImmutableArray<StepOutcome>> ApplyAsync(RegionRequest request, CancellationToken cancellationToken = default);
+    ValueTask<ImmutableArray<StepOutcome>> ApplyAsync(RegionRequest request);
 
     /// <summary>What of this region lies in somebody's sight: for looks across a border.</summary>
     [Alias("Look"), ReadOnly]

@@ -46,13 +46,18 @@ internal sealed class PlayerFrame(
     private Tile _stood;
     private List<Beyond>? _beyond;
 
+    private ImmutableArray<RegionStep> _sent;
+
+    // The command that is decided next, and what it has to wait for.
+    private int _next = played;
+    private Need _need;
     private int _pointsReadAt = -1;
 
     /// <summary>One answer a command. Those that were played before are filled in by the caller.</summary>
     public CommandAnswer[] Answers { get; } = new CommandAnswer[commands.Length];
 
     /// <summary>The player after the frame.</summary>
-    public PlayerState State => _state with { Applied = _before.Applied + (ulong)(commands.Length - played) };
+    public PlayerState State => _state with { Applied = _first + (ulong)commands.Length - 1 };
 
     /// <summary>The player's points after the frame; null when they have to be read anew.</summary>
     public long? Points { get; private set; } = points;
@@ -69,36 +74,77 @@ internal sealed class PlayerFrame(
         Leave,
     }
 
-    public async ValueTask PlayAsync()
+    /// <summary>
+    /// Decides commands up to one that has to wait for what those before it do.
+    /// </summary>
+    /// <returns>whether all that is left of the frame is one call to one region; if not, <see cref="FinishAsync"/> plays the rest</returns>
+    public bool Gather()
     {
-        for (var i = played; i < commands.Length; i++)
+        for (; _next < commands.Length; _next++)
         {
-            var need = Begin(i);
-            if (need != Need.Nothing)
+            _need = Begin(_next);
+            if (_need != Need.Nothing)
             {
-                // What comes next depends on what the gathered steps do.
-                await FlushAsync();
-                switch (need)
-                {
-                    case Need.Flush:
-                        Begin(i);
-                        break;
-                    case Need.Cross:
-                        await CrossAsync(i);
-                        break;
-                    case Need.Where:
-                        await WhereAsync(i);
-                        break;
-                    default:
-                        await LeaveAsync(i);
-                        break;
-                }
+                return false;
             }
         }
 
-        if (_count > 0)
+        return _count > 0 && _beyond is null;
+    }
+
+    /// <summary>Plays what <see cref="Gather"/> left.</summary>
+    public async ValueTask FinishAsync()
+    {
+        while (_next < commands.Length)
         {
             await FlushAsync();
+            switch (_need)
+            {
+                case Need.Cross:
+                    await CrossAsync(_next++);
+                    break;
+                case Need.Where:
+                    await WhereAsync(_next++);
+                    break;
+                case Need.Leave:
+                    await LeaveAsync(_next++);
+                    break;
+            }
+
+            Gather();
+        }
+
+        await FlushAsync();
+    }
+
+    /// <summary>Sends the gathered steps to their region. <see cref="Take"/> takes what it answers.</summary>
+    public ValueTask<ImmutableArray<StepOutcome>> SendAsync()
+    {
+        _sent = ImmutableCollectionsMarshal.AsImmutableArray(_count == _steps!.Length ? _steps : _steps.AsSpan(0, _count).ToArray());
+        _count = 0;
+        Tile? present = scene.Grid.RegionOf(_stood) == _region ? _stood : null;
+        Shown |= present is not null;
+        return scene.Region(_region).ApplyAsync(new RegionRequest(player, _before.Session, _sent, present));
+    }
+
+    /// <summary>Answers the commands whose steps were sent.</summary>
+    public void Take(ImmutableArray<StepOutcome> outcomes)
+    {
+        for (var i = 0; i < _sent.Length; i++)
+        {
+            ref readonly var step = ref _sent.ItemRef(i);
+            ref readonly var outcome = ref outcomes.ItemRef(i);
+            var index = (int)(step.Sequence - _first);
+            Answers[index] = new CommandAnswer(
+                step.Kind, outcome.Result, step.Tile, outcome.Points, outcome.Treasure, outcome.RetryMilliseconds, outcome.Seen);
+            if (step.Kind == CommandKind.Dig && outcome.Result == CommandResult.Ok)
+            {
+                Score(index, outcome.Points, outcome.Repeated);
+            }
+            else if (step.Kind == CommandKind.Move && outcome.Result != CommandResult.Ok)
+            {
+                throw new InvalidOperationException($"Region {_region} answered {outcome.Result} to a move inside of it.");
+            }
         }
     }
 
@@ -122,7 +168,7 @@ internal sealed class PlayerFrame(
                     return Need.Cross;
                 }
 
-                if (!Gather(region, new RegionStep(SequenceOf(index), CommandKind.Move, command.Target), index))
+                if (!TryAdd(region, new RegionStep(SequenceOf(index), CommandKind.Move, command.Target), index))
                 {
                     return Need.Flush;
                 }
@@ -131,12 +177,12 @@ internal sealed class PlayerFrame(
                 return Need.Nothing;
 
             case CommandKind.Look:
-                return GatherLook(index) ? Need.Nothing : Need.Flush;
+                return TryAddLook(index) ? Need.Nothing : Need.Flush;
 
             case CommandKind.DropClue:
             case CommandKind.Dig:
                 var step = new RegionStep(SequenceOf(index), command.Kind, command.Target, command.Text);
-                return Gather(scene.Grid.RegionOf(command.Target), step, index) ? Need.Nothing : Need.Flush;
+                return TryAdd(scene.Grid.RegionOf(command.Target), step, index) ? Need.Nothing : Need.Flush;
 
             case CommandKind.Where:
                 return Need.Where;
@@ -167,7 +213,7 @@ internal sealed class PlayerFrame(
     private ulong SequenceOf(int index) => _first + (ulong)index;
 
     /// <summary>Adds a step to the gathered ones, unless those are another region's.</summary>
-    private bool Gather(int region, RegionStep step, int index)
+    private bool TryAdd(int region, RegionStep step, int index)
     {
         if (_count == 0)
         {
@@ -184,7 +230,7 @@ internal sealed class PlayerFrame(
         return true;
     }
 
-    private bool GatherLook(int index)
+    private bool TryAddLook(int index)
     {
         var region = scene.Grid.RegionOf(_state.Tile);
         if (_count > 0 && region != _region)
@@ -194,7 +240,7 @@ internal sealed class PlayerFrame(
 
         var eye = _state.Tile;
         var sight = Sight.From(scene.Map, eye, scene.Rules.SightRadius);
-        Gather(region, new RegionStep(SequenceOf(index), CommandKind.Look, eye, Sight: sight), index);
+        TryAdd(region, new RegionStep(SequenceOf(index), CommandKind.Look, eye, Sight: sight), index);
 
         var grid = scene.Grid;
         int radius = sight.Radius, first = grid.RegionNear(eye.X - radius, eye.Y - radius), last = grid.RegionNear(eye.X + radius, eye.Y + radius);
@@ -244,24 +290,15 @@ internal sealed class PlayerFrame(
             return;
         }
 
-        var steps = ImmutableCollectionsMarshal.AsImmutableArray(_count == _steps!.Length ? _steps : _steps.AsSpan(0, _count).ToArray());
-        Tile? present = scene.Grid.RegionOf(_stood) == _region ? _stood : null;
-        var applying = scene.Region(_region).ApplyAsync(new RegionRequest(player, _before.Session, steps, present));
-        _count = 0;
-        Shown |= present is not null;
-        if (_beyond is null)
+        var sending = SendAsync();
+        if (_beyond is not { } beyond)
         {
-            Take(steps, await applying);
+            Take(await sending);
+            return;
         }
-        else
-        {
-            await TakeWithBeyondAsync(steps, applying.AsTask(), _beyond);
-            _beyond = null;
-        }
-    }
 
-    private async ValueTask TakeWithBeyondAsync(ImmutableArray<RegionStep> steps, Task<ImmutableArray<StepOutcome>> applying, List<Beyond> beyond)
-    {
+        _beyond = null;
+        var applying = sending.AsTask();
         var looks = new Task<Sighting>[beyond.Count];
         for (var i = 0; i < looks.Length; i++)
         {
@@ -269,31 +306,11 @@ internal sealed class PlayerFrame(
         }
 
         await Task.WhenAll([applying, .. looks]);
-        Take(steps, await applying);
+        Take(await applying);
         for (var i = 0; i < looks.Length; i++)
         {
             ref var answer = ref Answers[beyond[i].Index];
             answer = answer with { Seen = Sightings.Merge(answer.Seen!, looks[i].GetAwaiter().GetResult(), beyond[i].Sight.Eye) };
-        }
-    }
-
-    private void Take(ImmutableArray<RegionStep> steps, ImmutableArray<StepOutcome> outcomes)
-    {
-        for (var i = 0; i < steps.Length; i++)
-        {
-            ref readonly var step = ref steps.ItemRef(i);
-            ref readonly var outcome = ref outcomes.ItemRef(i);
-            var index = (int)(step.Sequence - _first);
-            Answers[index] = new CommandAnswer(
-                step.Kind, outcome.Result, step.Tile, outcome.Points, outcome.Treasure, outcome.RetryMilliseconds, outcome.Seen);
-            if (step.Kind == CommandKind.Dig && outcome.Result == CommandResult.Ok)
-            {
-                Score(index, outcome.Points, outcome.Repeated);
-            }
-            else if (step.Kind == CommandKind.Move && outcome.Result != CommandResult.Ok)
-            {
-                throw new InvalidOperationException($"Region {_region} answered {outcome.Result} to a move inside of it.");
-            }
         }
     }
 

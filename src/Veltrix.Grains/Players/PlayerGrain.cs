@@ -169,7 +169,31 @@ internal sealed partial class PlayerGrain(
 
         if (played < request.Commands.Length)
         {
-            await PlayAsync(frame, request, moment);
+            try
+            {
+                // Nearly every frame is one call to one region. Awaited here and not two methods further in, it costs 1 KB and two turns of
+                // the grain's scheduler less.
+                if (frame.Gather())
+                {
+                    frame.Take(await frame.SendAsync());
+                }
+                else
+                {
+                    await frame.FinishAsync();
+                }
+            }
+            catch (Exception fault)
+            {
+                OnFault(fault, request, moment);
+                if (fault is LimitExceededException)
+                {
+                    // A region turned a part of the frame away. The caller must not take this for a refusal of the whole, which changes nothing.
+                    throw new TimeoutException($"No room for a part of the frame that begins with command {request.First} of {_player}: repeat it.", fault);
+                }
+
+                throw;
+            }
+
             await CommitAsync(frame, played);
         }
 
@@ -192,30 +216,18 @@ internal sealed partial class PlayerGrain(
         await SaveIfNeededAsync();
     }
 
-    private async ValueTask PlayAsync(PlayerFrame frame, PlayRequest request, Moment moment)
+    /// <summary>
+    /// Takes note that it is unknown whether a frame's claims are on disk; its repeat finds out. Nothing of the frame was kept, so what is
+    /// known here is still true as of the command before it.
+    /// </summary>
+    private void OnFault(Exception fault, PlayRequest request, Moment moment)
     {
-        try
-        {
-            await frame.PlayAsync();
-        }
-        catch (Exception fault)
-        {
-            // Whether the frame's claims are on disk is unknown; the repeat finds out. Nothing of the frame was kept, so what is known here is
-            // still true as of the command before it.
-            _attempt = (request.First, moment);
-            _doubtUntil = Math.Max(_doubtUntil, request.First + (ulong)request.Commands.Length);
-            _points = null;
-            _present = false;
-            metrics.Faulted();
-            LogFaulted(fault, _player, _scene!.Hunt, request.First, request.Commands.Length);
-            if (fault is LimitExceededException)
-            {
-                // A region turned a part of the frame away. The caller must not take this for a refusal of the whole, which changes nothing.
-                throw new TimeoutException($"No room for a part of the frame that begins with command {request.First} of {_player}: repeat it.", fault);
-            }
-
-            throw;
-        }
+        _attempt = (request.First, moment);
+        _doubtUntil = Math.Max(_doubtUntil, request.First + (ulong)request.Commands.Length);
+        _points = null;
+        _present = false;
+        metrics.Faulted();
+        LogFaulted(fault, _player, _scene!.Hunt, request.First, request.Commands.Length);
     }
 
     /// <summary>Takes a frame's outcome. One that ended the session is on disk before it is answered.</summary>

@@ -98,12 +98,15 @@ internal sealed class Crowd
         var self = _slots.TryGetValue(looker, out var own) ? own : -1;
         var count = 0;
         var tiles = Tiles;
+        int left = sight.Eye.X - sight.Radius, top = sight.Eye.Y - sight.Radius, side = (2 * sight.Radius) + 1;
         for (var slot = 0; slot < tiles.Length; slot++)
         {
-            if (sight.Sees(tiles[slot]) && slot != self)
+            // Of 500 players in a region some 35 are in the square around the eye: two comparisons turn the others away.
+            var tile = tiles[slot];
+            if ((uint)(tile.X - left) < (uint)side && (uint)(tile.Y - top) < (uint)side && sight.Sees(tile) && slot != self)
             {
                 count++;
-                pick.Offer(tiles[slot], slot);
+                pick.Offer(tile, slot);
             }
         }
 

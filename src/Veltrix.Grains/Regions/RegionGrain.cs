@@ -44,7 +44,7 @@ internal sealed partial class RegionGrain(
         LogReady(hunt, _region, history.Claims.Length, history.Clues.Length);
     }
 
-    public ValueTask<ImmutableArray<StepOutcome>> ApplyAsync(RegionRequest request, CancellationToken cancellationToken = default)
+    public ValueTask<ImmutableArray<StepOutcome>> ApplyAsync(RegionRequest request)
     {
         Sweep();
         if (request.Present is { } tile && !request.Steps.IsEmpty)
