@@ -23,6 +23,10 @@ internal sealed partial class PlayerGrain(
     TimeProvider clock,
     ILogger<PlayerGrain> logger) : Grain, IPlayerGrain
 {
+    // How many commands beyond what an activation starts from one that died may have played: of a session at most the window's
+    // capacity is unanswered at a time, and as many answers may have been on their way.
+    private const ulong DoubtAhead = 2 * AnswerWindow.Capacity;
+
     private readonly AnswerWindow _window = new();
     private HuntScene? _scene;
     private PlayerId _player;
@@ -55,7 +59,7 @@ internal sealed partial class PlayerGrain(
         }
 
         _state = new PlayerState(saved.Session, saved.Applied, saved.Tile, saved.Left);
-        _doubtUntil = saved.Applied + PlayerState.MostAhead;
+        _doubtUntil = saved.Applied + DoubtAhead;
         AnswerCodec.Decode(saved.Answers.Span, saved.Applied, _window);
     }
 
@@ -223,7 +227,7 @@ internal sealed partial class PlayerGrain(
     private void OnFault(Exception fault, PlayRequest request, Moment moment)
     {
         _attempt = (request.First, moment);
-        _doubtUntil = Math.Max(_doubtUntil, request.First + (ulong)request.Commands.Length);
+        _doubtUntil = Math.Max(_doubtUntil, request.First + (ulong)request.Commands.Length - 1);
         _points = null;
         _present = false;
         metrics.Faulted();
@@ -275,6 +279,7 @@ internal sealed partial class PlayerGrain(
             LogAdopted(_player, _scene!.Hunt, known.Applied, next.Applied);
             metrics.Adopted();
             _state = next;
+            _doubtUntil = next.Applied + DoubtAhead;
             _window.Reset(next.Applied);
             AwaitSave();
         }

@@ -77,6 +77,21 @@ public sealed class PlayerFaultTests(GrainsCluster cluster)
     }
 
     [Fact]
+    public async Task Play_RepeatIsRefusedByTheGateway_WhatIsOnDiskIsStillAnswered()
+    {
+        var hunt = await cluster.NewHuntAsync();
+        var treasure = hunt.Plan.All[0];
+        var player = await hunt.JoinAsync("ada", treasure.Tile);
+        cluster.Ledger.Fail(hunt.Id, LedgerFault.After);
+        var request = player.Request(Dig(treasure.Tile));
+        await Assert.ThrowsAnyAsync<Exception>(async () => await player.Grain.PlayAsync(request));
+
+        var refused = request with { Commands = [Dig(treasure.Tile) with { RefusedMilliseconds = 70 }] };
+        Assert.Equal(CommandResult.Ok, player.Note(await player.Grain.PlayAsync(refused), 1).Answers[0].Result);
+        Assert.Equal(CommandResult.Busy, (await player.DoAsync(Dig(treasure.Tile) with { RefusedMilliseconds = 70 })).Result);
+    }
+
+    [Fact]
     public async Task Play_ShardIsSealed_TheHuntIsOver()
     {
         var hunt = await cluster.NewHuntAsync();
