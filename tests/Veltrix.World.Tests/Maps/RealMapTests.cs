@@ -40,7 +40,7 @@ public class RealMapTests
         Assert.Equal((20, 10), (Read("format_fixtures/level01.tmx").Map.Width, Read("format_fixtures/level01.tmx").Map.Height));
     }
 
-    private static MapReading Read(string path)
+    internal static MapReading Read(string path)
     {
         var full = Path.Combine(Folder() ?? "", path);
         Assert.SkipUnless(File.Exists(full), $"{path} is not there: name a folder of maps with VELTRIX_MAPS.");

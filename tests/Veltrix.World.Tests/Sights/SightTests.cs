@@ -1,6 +1,7 @@
 using CsCheck;
 using Veltrix.World.Maps;
 using Veltrix.World.Sights;
+using Veltrix.World.Tests.Maps;
 
 namespace Veltrix.World.Tests.Sights;
 
@@ -113,12 +114,7 @@ public class SightTests
     [InlineData("arduboy_rpg_world/world.tmx")]
     public void From_TilesOfARealMap_SeeEachOtherOrNeitherDoes(string file)
     {
-        var folder = Environment.GetEnvironmentVariable("VELTRIX_MAPS");
-        var path = Path.Combine(folder ?? ".", file);
-        Assert.SkipUnless(folder is not null && File.Exists(path), "VELTRIX_MAPS names no folder with this map.");
-        var beside = Directory.GetFiles(Path.GetDirectoryName(path)!).Select(
-            one => KeyValuePair.Create(Path.GetFileName(one), File.ReadAllBytes(one)));
-        var map = MapReader.Read(Path.GetFileName(path), new UploadedMapFiles(beside));
+        var map = RealMapTests.Read(file).Map;
         var random = new SeededRandom(1);
         for (var i = 0; i < 5; i++)
         {
