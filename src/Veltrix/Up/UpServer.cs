@@ -45,6 +45,10 @@ internal sealed class UpServer : IAsyncDisposable
         // What these two warn of at every start is no news on a laptop: the kind of garbage collector, and that the machine was up before the silo.
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+
+        // One line for each call that came too late under overload would be thousands; the gateway says that it repeats them.
+        builder.Logging.AddFilter("Orleans.Messaging", LogLevel.Error);
+        builder.Logging.AddFilter("Orleans.Runtime.CallbackData", LogLevel.Error);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.UseOrleans(silo => silo.UseVeltrixAlone(data));
