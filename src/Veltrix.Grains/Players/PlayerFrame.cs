@@ -19,6 +19,7 @@ namespace Veltrix.Grains.Players;
 /// <param name="commands">the frame; those before <paramref name="played"/> were answered before</param>
 /// <param name="played">how many were played before</param>
 /// <param name="doubtUntil">up to this sequence a command may have been played by a try that faulted, or by an activation that died</param>
+/// <param name="triedUntil">up to this sequence commands were tried by this activation, in a frame that faulted</param>
 /// <param name="points">the player's points, where they are known</param>
 internal sealed class PlayerFrame(
     HuntScene scene,
@@ -29,6 +30,7 @@ internal sealed class PlayerFrame(
     ImmutableArray<PlayerCommand> commands,
     int played,
     ulong doubtUntil,
+    ulong triedUntil,
     long? points)
 {
     private readonly HuntPhase _phase = scene.PhaseAt(now.Wall);
@@ -200,12 +202,14 @@ internal sealed class PlayerFrame(
         _phase == HuntPhase.Over && MayBeRecorded(kind, SequenceOf(index)) ? HuntPhase.Running : _phase;
 
     /// <summary>
-    /// A command that may be in the ledger already is played even if the gateway refused it this time: `busy` would deny what is on disk.
+    /// A command that may be in the ledger already is played even if the gateway refused it this time: `busy` would deny what is on disk. So is
+    /// one of a frame that faulted here: a region may have moved the player, who would be seen there and stand elsewhere.
     /// </summary>
     private PlayerCommand CommandAt(int index)
     {
         ref readonly var command = ref commands.ItemRef(index);
-        return command.RefusedMilliseconds > 0 && MayBeRecorded(command.Kind, SequenceOf(index)) ? command with { RefusedMilliseconds = 0 } : command;
+        var tried = SequenceOf(index) <= triedUntil || MayBeRecorded(command.Kind, SequenceOf(index));
+        return command.RefusedMilliseconds > 0 && tried ? command with { RefusedMilliseconds = 0 } : command;
     }
 
     private bool MayBeRecorded(CommandKind kind, ulong sequence) => kind is CommandKind.Dig or CommandKind.DropClue && sequence <= doubtUntil;

@@ -38,6 +38,9 @@ internal sealed partial class PlayerGrain(
     // Commands up to this sequence may have been played by an activation that died, or by a try that faulted.
     private ulong _doubtUntil;
 
+    // Commands up to this sequence were tried by this activation in a frame that faulted.
+    private ulong _triedUntil;
+
     // The frame that faulted last, and the moment by which it was judged: its repeat is judged by the same.
     private (ulong First, Moment Moment)? _attempt;
 
@@ -165,7 +168,7 @@ internal sealed partial class PlayerGrain(
         }
 
         var moment = MomentOf(request.First);
-        var frame = new PlayerFrame(scene, archive, _player, state, moment, request.Commands, played, _doubtUntil, _points);
+        var frame = new PlayerFrame(scene, archive, _player, state, moment, request.Commands, played, _doubtUntil, _triedUntil, _points);
         for (var i = 0; i < played; i++)
         {
             frame.Answers[i] = _window.Of(request.First + (ulong)i);
@@ -227,7 +230,8 @@ internal sealed partial class PlayerGrain(
     private void OnFault(Exception fault, PlayRequest request, Moment moment)
     {
         _attempt = (request.First, moment);
-        _doubtUntil = Math.Max(_doubtUntil, request.First + (ulong)request.Commands.Length - 1);
+        _triedUntil = Math.Max(_triedUntil, request.First + (ulong)request.Commands.Length - 1);
+        _doubtUntil = Math.Max(_doubtUntil, _triedUntil);
         _points = null;
         _present = false;
         metrics.Faulted();
@@ -295,6 +299,7 @@ internal sealed partial class PlayerGrain(
         _window.Reset(0);
         _state = new PlayerState(session, 0, tile, Left: false, _state?.Pace ?? default);
         _doubtUntil = 0;
+        _triedUntil = 0;
         _attempt = null;
         _present = false;
         await SaveOrDieAsync();

@@ -33,7 +33,7 @@ internal static class SwarmOptions
         seconds => seconds is > 0 and <= 1_000_000 ? null : "--seconds takes more than 0 seconds.");
 
     public static readonly Option<double> Warmup = Checked<double>(
-        new("--warmup") { HelpName = "S", Description = "Seconds of the same load before, which are not measured but checked.", DefaultValueFactory = _ => 5 },
+        new("--warmup") { HelpName = "S", Description = "Seconds before the measured ones: players begin one after another over the first three quarters. Checked, not measured.", DefaultValueFactory = _ => 15 },
         warmup => warmup is >= 0 and <= 100_000 ? null : "--warmup takes 0 or more seconds.");
 
     public static readonly Option<string> MixOfCommands = Checked<string>(

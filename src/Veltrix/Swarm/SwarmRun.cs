@@ -12,6 +12,9 @@ namespace Veltrix.Commands.Swarm;
 internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWriter error, bool terminal)
 {
     /// <summary>How long to wait for answers after the last frame.</summary>
+    /// <summary>The share of the warm-up over which players begin; the rest of it has the whole load.</summary>
+    private const double RampShare = 0.75;
+
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Milliseconds by which the slowest hundredth of frames may leave late before people are told.</summary>
@@ -68,7 +71,8 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
 
     private async Task<Measured> DriveAsync(OperatorApi operating, Crowd crowd, RunRecord record, CancellationToken stop)
     {
-        var schedule = new Schedule(settings.Players, settings.Rate, settings.Batch, settings.Seed);
+        var schedule = new Schedule(
+            settings.Players, settings.Rate, settings.Batch, settings.Seed, ramp: (long)(settings.Warmup * RampShare * Nanoseconds.PerSecond));
         var start = _clock.Now + (100 * Nanoseconds.PerMillisecond);
         var from = start + Nanoseconds.Of(settings.Warmup);
         var to = settings.Seconds is { } seconds ? from + Nanoseconds.Of(seconds) : long.MaxValue;

@@ -63,6 +63,24 @@ public sealed class ScheduleTests
         Assert.Equal(40_000, frames);
     }
 
+    [Fact]
+    public void Frames_WithARamp_BeginPlayerByPlayerAndKeepTheirTimes()
+    {
+        const long ramp = 10 * Nanoseconds.PerSecond;
+        var schedule = new Schedule(100, rate: 4, batch: 1, seed: 1, ramp);
+        var began = new Dictionary<int, long>();
+        var last = new Dictionary<int, long>();
+        for (; schedule.Due < 12 * Nanoseconds.PerSecond; schedule.Advance())
+        {
+            began.TryAdd(schedule.Player, schedule.Due);
+            Assert.True(!last.TryGetValue(schedule.Player, out var before) || schedule.Due == before + schedule.Period);
+            last[schedule.Player] = schedule.Due;
+        }
+
+        Assert.Equal(100, began.Count);
+        Assert.All(began, begin => Assert.InRange(begin.Value, ramp * begin.Key / 100, (ramp * begin.Key / 100) + (2 * schedule.Period)));
+    }
+
     private static List<(int, long)> First(int count, ulong seed)
     {
         var schedule = new Schedule(20, 4, 1, seed);
