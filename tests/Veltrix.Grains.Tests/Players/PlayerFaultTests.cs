@@ -126,7 +126,11 @@ public sealed class PlayerFaultTests(GrainsCluster cluster)
     {
         var hunt = await cluster.NewHuntAsync(TestMaps.Open(48, 48), new HuntRules
         {
-            RegionSize = 16, StepsPerSecond = 1000, PaceSeconds = 60, LedgerShards = 3, TreasuresPerThousand = 60,
+            RegionSize = 16,
+            StepsPerSecond = 1000,
+            PaceSeconds = 60,
+            LedgerShards = 3,
+            TreasuresPerThousand = 60,
         });
         var claims = new System.Collections.Concurrent.ConcurrentDictionary<int, PlayerId>();
         var totals = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => HuntAsync(hunt, $"p{i}", (ulong)((seed * 10) + i), claims)));

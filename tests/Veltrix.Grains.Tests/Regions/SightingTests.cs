@@ -2,10 +2,10 @@ using CsCheck;
 using Veltrix.Contracts;
 using Veltrix.Grains.Players;
 using Veltrix.Grains.Regions;
+using Veltrix.Grains.Tests.Support;
 using Veltrix.World;
 using Veltrix.World.Maps;
 using Veltrix.World.Sights;
-using Veltrix.Grains.Tests.Support;
 
 namespace Veltrix.Grains.Tests.Regions;
 

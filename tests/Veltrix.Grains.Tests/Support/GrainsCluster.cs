@@ -13,7 +13,7 @@ namespace Veltrix.Grains.Tests.Support;
 /// <summary>A cluster of one silo with stores in memory, whose clock stands still until a test moves it. Each test makes a hunt of its own.</summary>
 public sealed class GrainsCluster : IAsyncLifetime
 {
-    private static int s_hunts;
+    private static int _hunts;
     private InProcessTestCluster _cluster = null!;
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -64,7 +64,7 @@ public sealed class GrainsCluster : IAsyncLifetime
     {
         map ??= TestMaps.Open(64, 64);
         rules ??= new HuntRules { RegionSize = 16, StepsPerSecond = 1000, LedgerShards = 4 };
-        var id = new HuntId($"hunt-{Interlocked.Increment(ref s_hunts)}");
+        var id = new HuntId($"hunt-{Interlocked.Increment(ref _hunts)}");
         await Maps.SaveAsync(new MapSummary(map.Hash, map.Name, map.Width, map.Height), MapCodec.Encode(map));
         var draft = new HuntDraft("A hunt", map.Hash, Seed: 7, rules);
         var made = await Grains.Hunt(id).CreateAsync(draft);

@@ -99,9 +99,8 @@ public abstract class LedgerStoreConformance
     {
         await Store.CommitAsync(Group(ChainHead.Empty, Claim(1, treasure: 7, session: 1)));
 
-        var loser = await Store.CommitAsync(
-            Group(ChainHead.Empty, Claim(1, 7, session: 2), Claim(2, 7, generation: 1, session: 2), Claim(3, 7, generation: 1, session: 2))
-            with { Shard = 1, At = 5_000 });
+        var late = Group(ChainHead.Empty, Claim(1, 7, session: 2), Claim(2, 7, generation: 1, session: 2), Claim(3, 7, generation: 1, session: 2));
+        var loser = await Store.CommitAsync(late with { Shard = 1, At = 5_000 });
 
         Assert.Equal(
             [
