@@ -4,7 +4,6 @@ using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Concurrency;
 using Veltrix.Contracts;
 using Veltrix.Grains;
 using Veltrix.World.Maps;
@@ -101,18 +100,4 @@ public class FrameBenchmarks
         public ValueTask<ImmutableArray<LedgerEntry>> ReadAsync(
             HuntId hunt, int shard, long after, int limit, CancellationToken cancellationToken = default) => new([]);
     }
-}
-
-/// <summary>A ledger that nobody writes to: without a class for its interface no hunt can be played.</summary>
-[GrainType("ledger-shard"), Reentrant]
-public sealed class NoLedgerGrain : Grain, ILedgerShardGrain
-{
-    public ValueTask<ImmutableArray<EntryReceipt>> AppendAsync(ImmutableArray<EntryDraft> drafts, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException("The frames of this benchmark score nothing.");
-
-    public ValueTask<ShardHead> SealAsync(CancellationToken cancellationToken = default) => new(new ShardHead(0, 0, [], Sealed: true));
-
-    public ValueTask<ShardHead> HeadAsync(CancellationToken cancellationToken = default) => new(new ShardHead(0, 0, [], Sealed: false));
-
-    public ValueTask<ImmutableArray<LedgerEntry>> ReadAsync(long after, int limit, CancellationToken cancellationToken = default) => new([]);
 }

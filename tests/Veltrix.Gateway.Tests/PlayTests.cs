@@ -1,5 +1,8 @@
 using Veltrix.Gateway.Tests.Support;
 using Veltrix.Protocol;
+using Veltrix.Protocol.Frames;
+using Veltrix.Protocol.Rest;
+using Veltrix.World;
 using Command = Veltrix.Protocol.Command;
 
 namespace Veltrix.Gateway.Tests;
@@ -113,6 +116,42 @@ public sealed class PlayTests
         Assert.Equal(ResultCode.Ok, (await second.ReceiveAnswersAsync(1, 3))[0].Result);
         await first.DisposeAsync();
         await second.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Play_GatewayAndSiloDied_TellsThePlayerThatTheyFellBackAndGoesOn()
+    {
+        var grains = new FakeGrains();
+        await using var fresh = await GatewayHost.StartAsync(grains: grains);
+        grains.Run("harbour");
+        JoinAnswer joined;
+        await using (var dying = await GatewayHost.StartAsync(grains: grains))
+        {
+            joined = await dying.JoinAsync("harbour", "ann");
+            var (first, _) = await RawPlayer.ResumeAsync(dying.Address, joined);
+            await using var __ = first;
+            await first.SendAsync(1, 0, Command.Move(1, 1), Command.Move(2, 2), Command.Dig(2, 2), Command.Move(3, 3));
+            await first.ReceiveAnswersAsync(4, 1);
+            first.Drop();
+        }
+
+        var grain = fresh.Player("harbour", "ann");
+        grain.FallBack(applied: 1, Tile.At(1, 1));
+        await using var player = await RawPlayer.ConnectAsync(fresh.Address, joined);
+        await player.SendResumeAsync(4, 2);
+
+        Assert.True(ServerFrames.TryReadSnapshot(await player.ReceiveAsync(), out var snapshot));
+        Assert.Equal(new Snapshot(5, 1, 1, SnapshotReason.FellBack), snapshot);
+        Assert.True(ServerFrames.TryReadHunt(await player.ReceiveAsync(), out _));
+        await player.SendAsync(5, 4, Command.Where, Command.Move(2, 1));
+        Assert.Equal([Answer.Standing(1, 1, 77), Answer.Moved(2, 1)], await player.ReceiveAnswersAsync(2, 5));
+        Assert.Equal(6UL, grain.Applied);
+
+        // Told once: the next resume goes on as any other.
+        player.Drop();
+        var (again, next) = await RawPlayer.ResumeAsync(fresh.Address, joined, last: 6, attempt: 3);
+        Assert.Equal(7UL, next);
+        await again.DisposeAsync();
     }
 
     [Fact]

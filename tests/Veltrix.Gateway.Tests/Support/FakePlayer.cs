@@ -53,6 +53,16 @@ internal sealed class FakePlayer : IPlayerGrain
     /// <summary>The next call carries everything out and fails then: its reply is lost.</summary>
     public void FailAfter(Exception fault) => _faults.Enqueue((false, fault));
 
+    /// <summary>The player's silo dies and the gateway with it: what is known is as old as the last checkpoint.</summary>
+    public void FallBack(ulong applied, Tile tile)
+    {
+        lock (_gate)
+        {
+            (Applied, _tile) = (applied, tile);
+            _answers.Clear();
+        }
+    }
+
     public ValueTask<JoinReply> JoinAsync(SessionId session, bool newcomer = false, CancellationToken cancellationToken = default)
     {
         lock (_gate)
@@ -80,6 +90,13 @@ internal sealed class FakePlayer : IPlayerGrain
             if (Session != request.Session)
             {
                 return new(new ResumeReply(SessionStatus.SessionOver, 0, default, false, []));
+            }
+
+            if (request.Received > Math.Max(Applied, request.Last?.Sequence ?? 0))
+            {
+                // The client has answers to commands that are not known here: they count as applied, and the position is the older one.
+                Applied = request.Received;
+                return new(new ResumeReply(SessionStatus.Playing, Applied, _tile, false, []));
             }
 
             var missed = ImmutableArray.CreateBuilder<CommandAnswer>();
