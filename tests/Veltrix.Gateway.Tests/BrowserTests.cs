@@ -1,24 +1,20 @@
 using Microsoft.Playwright;
 using Veltrix.Gateway.Tests.Support;
+using Veltrix.Testing.Browsers;
 
 namespace Veltrix.Gateway.Tests;
 
-/// <summary>The live page in a real browser: it needs a Chromium, which VELTRIX_CHROMIUM names or /usr/bin/chromium is.</summary>
+/// <summary>The live page in a real browser, over a hunt that a test makes up.</summary>
 public sealed class BrowserTests
 {
     [Fact]
     public async Task Page_OfARunningHunt_ShowsMovingDotsAFindAndTheBoard()
     {
-        var chromium = Chromium();
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var host = await GatewayHost.StartAsync();
         await using var crowd = new Crowd(host, "harbour", players: 300);
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await LaunchAsync(playwright, chromium);
-        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
-        var complaints = new List<string>();
-        page.Console += (_, message) => Note(complaints, message.Type is "error" or "warning" ? message.Text : null);
-        page.PageError += (_, error) => Note(complaints, error);
-        page.RequestFailed += (_, request) => Note(complaints, request.Url);
+        await using var browser = await Chromium.LaunchAsync();
+        var page = browser.Page;
 
         await page.GotoAsync(host.Address.ToString());
         await page.Locator("#link", new PageLocatorOptions { HasText = "Live" }).WaitForAsync();
@@ -31,7 +27,7 @@ public sealed class BrowserTests
 
         Assert.Equal("running", await page.Locator("#state").TextContentAsync());
         Assert.True(await page.EvaluateAsync<bool>("() => { const c = document.getElementById('map'); return c.getContext('2d').getImageData(c.width / 2, c.height / 2, 1, 1).data[1] > 60; }"), "the map is not drawn");
-        Assert.Empty(complaints);
+        Assert.Empty(browser.Complaints);
         if (Environment.GetEnvironmentVariable("VELTRIX_SCREENSHOT") is { Length: > 0 } file)
         {
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = file });
@@ -41,12 +37,11 @@ public sealed class BrowserTests
     [Fact]
     public async Task Page_ThreeThousandPlayers_StaysSmooth()
     {
-        var chromium = Chromium();
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
         await using var host = await GatewayHost.StartAsync();
         await using var crowd = new Crowd(host, "harbour", players: 3000);
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await LaunchAsync(playwright, chromium);
-        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
+        await using var browser = await Chromium.LaunchAsync();
+        var page = browser.Page;
         await page.GotoAsync(host.Address.ToString());
         await page.Locator("#players", new PageLocatorOptions { HasText = "3,000" }).WaitForAsync();
 
@@ -80,29 +75,5 @@ public sealed class BrowserTests
         Assert.InRange(cost, 0, 16);
     }
 
-    private static string Chromium()
-    {
-        var chromium = Environment.GetEnvironmentVariable("VELTRIX_CHROMIUM") ?? "/usr/bin/chromium";
-        Assert.SkipUnless(File.Exists(chromium), $"There is no Chromium at {chromium}: install one, or name it in VELTRIX_CHROMIUM.");
-        return chromium;
-    }
-
-    private static Task<IBrowser> LaunchAsync(IPlaywright playwright, string chromium) => playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-    {
-        ExecutablePath = chromium,
-        Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    });
-
     private static Task<string> DotsAsync(IPage page) => page.EvaluateAsync<string>("() => document.getElementById('dots').toDataURL()");
-
-    private static void Note(List<string> complaints, string? complaint)
-    {
-        if (complaint is not null)
-        {
-            lock (complaints)
-            {
-                complaints.Add(complaint);
-            }
-        }
-    }
 }

@@ -147,10 +147,52 @@ public sealed class LiveTests
         Assert.NotEqual(slot, other);
 
         picture.WriteChanges(delta);
+        picture.WriteChanges(delta);
         picture.Here(0, new PlayerId("cid"), new Tile(3, 3));
         Assert.True(picture.TryFind(new PlayerId("cid"), out var again));
         Assert.Equal(slot, again);
         Assert.NotEqual(generation, picture.At(again).Generation);
+    }
+
+    [Fact]
+    public void Picture_CrossingThatTheFarSideTellsLate_IsAMove()
+    {
+        var picture = new LivePicture(2);
+        var delta = new LiveDelta();
+        picture.Here(0, new PlayerId("ann"), new Tile(63, 1));
+        picture.WriteChanges(delta);
+        picture.TryFind(new PlayerId("ann"), out var slot);
+
+        picture.Gone(0, new PlayerId("ann"));
+        picture.WriteChanges(delta);
+        Assert.True(delta.IsEmpty);
+        Assert.Equal(1, picture.Players);
+        picture.Here(1, new PlayerId("ann"), new Tile(64, 1));
+        picture.WriteChanges(delta);
+
+        // u8 2, u8 0, nobody gone, nobody came, one moved: slot and tile.
+        Assert.Equal([2, 0, 0, 0, 0, 0, 1, 0, (byte)slot, 0, 64, 0, 1, 0], delta.ToMessage(whole: false));
+        Assert.True(picture.In(0).IsEmpty);
+        picture.WriteChanges(delta);
+        picture.WriteChanges(delta);
+        Assert.Equal(1, picture.Players);
+    }
+
+    [Fact]
+    public void Picture_PlayerWhoIsInNoRegion_IsGoneWithTheSecondMessage()
+    {
+        var picture = new LivePicture(1);
+        var delta = new LiveDelta();
+        picture.Here(0, new PlayerId("ann"), new Tile(1, 1));
+        picture.WriteChanges(delta);
+
+        picture.Gone(0, new PlayerId("ann"));
+        picture.WriteChanges(delta);
+        Assert.True(delta.IsEmpty);
+        picture.WriteChanges(delta);
+
+        Assert.Equal([2, 0, 1, 0, 0, 0, 0, 0, 0, 0], delta.ToMessage(whole: false));
+        Assert.Equal(0, picture.Players);
     }
 
     private static FakeRegion Region(GatewayHost host, string hunt, int region) => (FakeRegion)host.Grains.Region(new HuntId(hunt), region);

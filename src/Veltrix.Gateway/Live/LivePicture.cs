@@ -14,14 +14,19 @@ internal sealed class LivePicture(int regions)
     /// <summary>The most holes that it shows.</summary>
     public const int MostHoles = 65_536;
 
+    // How many messages somebody who is in no region stays: two at five a second are 200 to 400 ms, and regions send news every 100 ms.
+    private const int MessagesOnTheWay = 2;
+
     private readonly Dictionary<PlayerId, int> _slots = [];
     private readonly List<int>[] _inRegion = new List<int>[regions];
     private readonly long[] _changes = new long[regions];
     private readonly HashSet<Tile> _holes = [];
     private readonly List<int> _touched = [];
+    private readonly List<int> _leaving = [];
     private readonly Stack<int> _free = [];
     private Slot[] _all = new Slot[64];
     private int _made;
+    private long _message = 1;
 
     internal enum News : byte
     {
@@ -64,6 +69,7 @@ internal sealed class LivePicture(int regions)
         }
 
         ref var known = ref _all[slot];
+        known.LeftAt = 0;
         if (known.Region != region)
         {
             Leave(slot, known.Region);
@@ -79,14 +85,16 @@ internal sealed class LivePicture(int regions)
         }
     }
 
-    /// <summary>A player is no longer in a region. If another one has them by now, that one is right.</summary>
+    /// <summary>
+    /// A player is no longer in a region. If another one has them by now, that one is right; if another one has them in a moment, they only crossed
+    /// a border, whose far side was slower to tell: so they stay in the picture until the second message from now.
+    /// </summary>
     public void Gone(int region, PlayerId player)
     {
-        if (_slots.TryGetValue(player, out var slot) && _all[slot].Region == region)
+        if (_slots.TryGetValue(player, out var slot) && _all[slot].Region == region && _all[slot].LeftAt == 0)
         {
-            _slots.Remove(player);
-            Leave(slot, region);
-            Tell(slot, News.Gone);
+            _all[slot].LeftAt = _message;
+            _leaving.Add(slot);
         }
     }
 
@@ -125,6 +133,7 @@ internal sealed class LivePicture(int regions)
     public void WriteChanges(LiveDelta delta)
     {
         delta.Clear();
+        LetGo();
         foreach (var slot in _touched)
         {
             ref var told = ref _all[slot];
@@ -150,6 +159,29 @@ internal sealed class LivePicture(int regions)
 
     /// <summary>The players' slots, for a whole picture. Valid until the next change.</summary>
     public IEnumerable<int> Slots => _slots.Values;
+
+    private void LetGo()
+    {
+        _message++;
+        for (var i = _leaving.Count - 1; i >= 0; i--)
+        {
+            ref var left = ref _all[_leaving[i]];
+            if (left.LeftAt != 0 && _message - left.LeftAt < MessagesOnTheWay)
+            {
+                continue;
+            }
+
+            if (left.LeftAt != 0)
+            {
+                left.LeftAt = 0;
+                _slots.Remove(left.Player);
+                Leave(_leaving[i], left.Region);
+                Tell(_leaving[i], News.Gone);
+            }
+
+            _leaving.RemoveAt(i);
+        }
+    }
 
     private void Tell(int slot, News news)
     {
@@ -213,6 +245,9 @@ internal sealed class LivePicture(int regions)
 
         /// <summary>Which of the players that had this slot one after the other.</summary>
         public int Generation;
+
+        /// <summary>The message that was to be written when the player was in no region any more; 0 while they are in one.</summary>
+        internal long LeftAt;
 
         internal int Place;
         internal News News;

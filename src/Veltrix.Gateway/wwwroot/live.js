@@ -139,7 +139,7 @@ const pops = [];
 function drawDots(now) {
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, width, height);
-  const size = Math.max(3, Math.min(12, scale * 0.8)), edge = size + 2;
+  const size = Math.max(3, Math.min(scale + 2, Math.max(12, scale / 2))), edge = size + 2;
   const still = calm.matches;
   // Two passes of one colour each cost less than two colours for each dot.
   for (let pass = 0; pass < 2; pass++) {
@@ -207,7 +207,7 @@ function text(id, value) { const node = $(id); if (node.textContent !== value) n
 function cell(row, value) { row.insertCell().textContent = value; }
 
 function readEvents(news) {
-  if (news.state) { const badge = $("state"); badge.hidden = false; badge.dataset.state = badge.textContent = news.state; }
+  if (news.state) showState(news.state);
   if (news.figures) {
     text("players", whole.format(news.figures.players));
     text("rate", whole.format(Math.round(news.figures.answersPerSecond)));
@@ -216,6 +216,21 @@ function readEvents(news) {
   }
   if (news.board) showBoard(news.board);
   if (news.finds) showFinds(news.finds);
+}
+
+function showState(state) {
+  const badge = $("state"), isNews = !badge.hidden && badge.dataset.state !== state;
+  badge.hidden = false; badge.dataset.state = badge.textContent = state;
+  if (isNews) loadHunts().catch(() => { });
+}
+
+function showWhen(hunt) {
+  const [word, at] = hunt.state === "scheduled" ? ["starts", hunt.startsAt] : [hunt.state === "over" ? "ended" : "until", hunt.endsAt];
+  $("when").hidden = !at;
+  if (!at) return;
+  const day = new Date(at), isToday = day.toDateString() === new Date().toDateString();
+  $("when").dateTime = at;
+  text("when", `${word} ${day.toLocaleString("en-GB", { hour: "2-digit", minute: "2-digit", ...(isToday ? {} : { day: "numeric", month: "short" }) })}`);
 }
 
 function showBoard(board) {
@@ -229,16 +244,20 @@ function showBoard(board) {
   $("board").replaceChildren(...body.rows);
 }
 
+// A whole picture brings the latest finds once more: those that the list has are not told twice.
 function showFinds(finds) {
-  const list = $("finds"), now = performance.now();
-  list.querySelector(".empty")?.remove();
+  const list = $("finds"), now = performance.now(), listed = new Set([...list.children].map(item => item.dataset.find));
   for (const find of finds) {
+    const id = [find.at, find.player, find.x, find.y].join();
+    if (listed.has(id)) continue;
+    list.querySelector(".empty")?.remove();
     const fresh = Date.now() - Date.parse(find.at) < 10000;
     if (fresh && pops.length < MOST_POPS) pops.push({ x: find.x, y: find.y, points: find.points, at: now });
     holes.push(find.x, find.y);
     const item = document.createElement("li"), time = document.createElement("time"), who = document.createElement("span"), what = document.createElement("b");
     time.dateTime = find.at; time.textContent = new Date(find.at).toLocaleTimeString("en-GB");
     who.textContent = find.player; what.textContent = "+" + whole.format(find.points);
+    item.dataset.find = id;
     item.title = `at (${find.x}, ${find.y})`;
     item.className = fresh ? "new" : "";
     item.append(time, who, what);
@@ -248,13 +267,17 @@ function showFinds(finds) {
   mapDirty = true;
 }
 
-function say(sentence) { $("notice").hidden = !sentence; $("notice").textContent = sentence || ""; }
+let problem = "", waiting = "";
+
+function say(sentence) { problem = sentence; tell(); }
+
+function tell() { $("notice").hidden = !(problem || waiting); text("notice", problem || waiting); }
 
 // ---- the connection ----
 let chosen = null, socket = null, attempt = 0, retry = 0;
 let key = null;
 
-function live(on, sentence) { $("link").dataset.live = on; text("link", sentence); }
+function live(on, sentence) { $("link").dataset.live = on; text("link", sentence); document.body.classList.toggle("stale", !on); }
 
 async function json(url) {
   const answer = await fetch(url, { headers: key ? { Authorization: "Bearer " + key } : {} });
@@ -271,17 +294,20 @@ async function loadHunts() {
   } while (after && hunts.length < 1000);
   const order = { running: 0, scheduled: 1, over: 2 };
   hunts.sort((a, b) => order[a.state] - order[b.state] || (a.createdAt < b.createdAt ? 1 : -1));
-  const select = $("hunts"), wanted = decodeURIComponent(location.hash.slice(1)) || chosen;
-  select.replaceChildren(...hunts.map(hunt => new Option(`${hunt.name} (${hunt.state})`, hunt.id)));
+  const select = $("hunts"), wanted = location.hash.slice(1) || chosen;
+  const namesakes = hunt => hunts.filter(other => other.name === hunt.name).length > 1;
+  const options = hunts.map(hunt => new Option(`${hunt.name}${namesakes(hunt) ? " · " + hunt.id : ""} (${hunt.state})`, hunt.id));
+  const signature = list => [...list].map(option => option.value + option.text).join("\n");
+  if (signature(options) !== signature(select.options)) select.replaceChildren(...options);
   const found = hunts.find(hunt => hunt.id === wanted) || hunts[0];
-  if (found) select.value = found.id;
+  if (found) { select.value = found.id; showWhen(found); document.title = `${found.name} – Veltrix live`; }
   return found;
 }
 
 function forget() {
   clear(); holes = []; pops.length = 0; picture = null; mapDirty = true;
   $("board").innerHTML = ""; $("board").insertRow().innerHTML = "<td colspan=4 class=empty>Nobody has scored yet.</td>";
-  $("finds").innerHTML = "<li class=empty>Nothing has been found yet.</li>";
+  $("finds").innerHTML = "<li class=empty>They show up here as they happen.</li>";
   for (const id of ["players", "rate", "p50", "p99"]) text(id, "–");
   text("total", ""); $("state").hidden = true;
 }
@@ -297,8 +323,10 @@ async function choose(hunt) {
   if (mine !== attempt) return;
   mapWidth = map.width; mapHeight = map.height;
   if (!picture) {
-    const image = new Image();
-    image.onload = () => { if (mine === attempt || chosen === hunt.id) { picture = image; mapDirty = true; } };
+    const image = new Image(), isWanted = () => mine === attempt || chosen === hunt.id;
+    waiting = "The map is being drawn…"; tell();
+    image.onload = () => { if (isWanted()) { picture = image; mapDirty = true; waiting = ""; tell(); } };
+    image.onerror = () => { if (isWanted()) { waiting = "The map's picture could not be loaded."; tell(); } };
     image.src = `/v1/maps/${hunt.map}/image.png`;
     fit();
   }
@@ -336,13 +364,14 @@ async function start() {
     say("");
     await choose(hunt);
   } catch (fault) {
-    say(fault.message === "Failed to fetch" ? "The gateway does not answer." : fault.message);
+    say(fault instanceof TypeError ? "The server does not answer." : fault.message);
     again();
   }
 }
 
 // ---- hands ----
-$("hunts").addEventListener("change", event => { location.hash = encodeURIComponent(event.target.value); });
+$("hunts").addEventListener("change", event => { location.hash = event.target.value; });
+for (const kind of ["pointerenter", "focus"]) $("hunts").addEventListener(kind, () => loadHunts().catch(() => { }));
 addEventListener("hashchange", () => { fitted = true; start(); });
 $("unlock").addEventListener("submit", event => { event.preventDefault(); key = $("key").value.trim(); $("key").value = ""; start(); });
 $("in").addEventListener("click", () => zoom(1.5));
