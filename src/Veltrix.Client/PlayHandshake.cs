@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -19,17 +20,10 @@ internal static class PlayHandshake
     /// <exception cref="IOException">The gateway cannot be reached, or does not speak the protocol.</exception>
     public static async Task<PlaySocket> ConnectAsync(Uri play, VeltrixClientOptions options, CancellationToken cancellationToken)
     {
-        var tcp = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         Stream? stream = null;
         try
         {
-            // A peer that vanished without a word is found by TCP itself, within 40 seconds and without a timer in this process.
-            tcp.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            tcp.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 20);
-            tcp.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
-            tcp.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
-            await tcp.ConnectAsync(play.IdnHost, play.Port, cancellationToken);
-            stream = new NetworkStream(tcp, ownsSocket: true);
+            stream = await OpenAsync(play, options.Connect ?? ConnectAsync, cancellationToken);
             if (play.Scheme is "https" or "wss")
             {
                 var tls = new SslStream(stream, leaveInnerStreamOpen: false, options.ServerCertificate);
@@ -42,7 +36,6 @@ internal static class PlayHandshake
         catch (Exception e)
         {
             await (stream?.DisposeAsync() ?? ValueTask.CompletedTask);
-            tcp.Dispose();
             if (e is SocketException or AuthenticationException)
             {
                 throw new IOException($"{play.GetLeftPart(UriPartial.Authority)} cannot be reached: {e.Message}", e);
@@ -50,6 +43,46 @@ internal static class PlayHandshake
 
             throw;
         }
+    }
+
+    /// <summary>Tries the addresses of the gateway's name, one after the other.</summary>
+    private static async ValueTask<Stream> OpenAsync(
+        Uri play, Func<Socket, IPEndPoint, CancellationToken, ValueTask<Stream>> connect, CancellationToken cancellationToken)
+    {
+        SocketException? last = null;
+        foreach (var address in await Dns.GetHostAddressesAsync(play.IdnHost, cancellationToken))
+        {
+            Socket? tcp = null;
+            try
+            {
+                tcp = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+                // A peer that vanished without a word is found by TCP itself, within 40 seconds and without a timer in this process.
+                tcp.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+                tcp.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 20);
+                tcp.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+                tcp.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
+                return await connect(tcp, new IPEndPoint(address, play.Port), cancellationToken);
+            }
+            catch (SocketException e)
+            {
+                tcp?.Dispose();
+                last = e;
+            }
+            catch
+            {
+                tcp?.Dispose();
+                throw;
+            }
+        }
+
+        throw last ?? new SocketException((int)SocketError.HostNotFound);
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(Socket tcp, IPEndPoint to, CancellationToken cancellationToken)
+    {
+        await tcp.ConnectAsync(to, cancellationToken);
+        return new NetworkStream(tcp, ownsSocket: true);
     }
 
     /// <summary>Asks for the upgrade; gives the bytes that came behind the answer, which belong to the first frame.</summary>

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 
 namespace Veltrix.Client;
 
@@ -36,6 +38,13 @@ public sealed class VeltrixClientOptions
 
     /// <summary>Judges the certificate of an https gateway; null trusts what the machine trusts.</summary>
     public RemoteCertificateValidationCallback? ServerCertificate { get; init; }
+
+    /// <summary>
+    /// Connects a play socket and gives the stream that owns it, for a program that serves thousands of sockets in its own way; null connects it and
+    /// gives a <see cref="NetworkStream"/>. A socket that cannot be connected is a <see cref="SocketException"/>, and then stays the caller's. The stream's
+    /// reads may complete inline: what a session does with a frame, its sink's calls included, then runs on the thread that completes them.
+    /// </summary>
+    public Func<Socket, IPEndPoint, CancellationToken, ValueTask<Stream>>? Connect { get; init; }
 
     /// <summary>The clock of waits and time-outs.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

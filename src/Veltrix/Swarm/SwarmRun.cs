@@ -3,6 +3,7 @@ using Veltrix.Commands.Swarm.Bots;
 using Veltrix.Commands.Swarm.Load;
 using Veltrix.Commands.Swarm.Operating;
 using Veltrix.Commands.Swarm.Reports;
+using Veltrix.Commands.Swarm.Sockets;
 
 namespace Veltrix.Commands.Swarm;
 
@@ -11,10 +12,10 @@ namespace Veltrix.Commands.Swarm;
 /// </summary>
 internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWriter error, bool terminal)
 {
-    /// <summary>How long to wait for answers after the last frame.</summary>
     /// <summary>The share of the warm-up over which players begin; the rest of it has the whole load.</summary>
     private const double RampShare = 0.75;
 
+    /// <summary>How long to wait for answers after the last frame.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Milliseconds by which the slowest hundredth of frames may leave late before people are told.</summary>
@@ -38,9 +39,10 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
         }
 
         hunt.Model.Know(bots);
-        await using var crowd = new Crowd(settings.Server, _clock, record);
+        using var loop = SocketLoop.IsSupported ? new SocketLoop(_clock) : null;
+        await using var crowd = new Crowd(settings.Server, _clock, record, loop);
         await crowd.JoinAsync(operating, hunt, bots, _line.Say, stop);
-        var measured = await DriveAsync(operating, crowd, record, stop);
+        var measured = await DriveAsync(operating, crowd, loop, record, stop);
 
         // From here on an interruption no longer cuts anything short: each step has its own limit.
         await DrainAsync(record);
@@ -69,7 +71,7 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
     /// <summary>What was measured: the window's length, and what server and swarm used in it.</summary>
     private sealed record Measured(double Seconds, double? ServerCpu, double? ServerPeakMb, double OwnCpu);
 
-    private async Task<Measured> DriveAsync(OperatorApi operating, Crowd crowd, RunRecord record, CancellationToken stop)
+    private async Task<Measured> DriveAsync(OperatorApi operating, Crowd crowd, SocketLoop? loop, RunRecord record, CancellationToken stop)
     {
         var schedule = new Schedule(
             settings.Players, settings.Rate, settings.Batch, settings.Seed, ramp: (long)(settings.Warmup * RampShare * Nanoseconds.PerSecond));
@@ -81,7 +83,8 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var live = ShowAsync(record, start, from, ended.Token);
         var usageBefore = UsageAtAsync(operating, from, stop);
-        var last = await new Pacer(schedule, _clock, crowd.Sender(settings.Batch)).Start(start, to, stop);
+        var pacer = new Pacer(schedule, (ISwarmClock?)loop ?? _clock, crowd.Sender(settings.Batch));
+        var last = await (loop is null ? pacer.Start(start, to, stop) : loop.RunAsync(() => pacer.Run(start, to, stop)));
         var ownAfter = Environment.CpuUsage.TotalTime;
         var after = await operating.UsageAsync(CancellationToken.None);
         await ended.CancelAsync();

@@ -44,6 +44,17 @@ public sealed class PacerTests
     }
 
     [Fact]
+    public void Run_BehindForLong_TurnsToTheAnswersMeanwhile()
+    {
+        var sender = new Sender(_clock) { HangsAt = 20 };
+
+        new Pacer(new Schedule(100, 4, 1, 1), _clock, sender).Run(0, 5 * Nanoseconds.PerSecond, CancellationToken.None);
+
+        // A second's frames, 400, were due at once.
+        Assert.InRange(_clock.Turns, 20, 40);
+    }
+
+    [Fact]
     public void WaitUntil_RealClock_ComesBackSoonAfterAndNotBefore()
     {
         var clock = new SwarmClock(TimeProvider.System);
@@ -94,6 +105,10 @@ public sealed class PacerTests
     {
         public long Now { get; set; }
 
+        public int Turns { get; private set; }
+
         public void WaitUntil(long time) => Now = time;
+
+        public void Turn() => Turns++;
     }
 }

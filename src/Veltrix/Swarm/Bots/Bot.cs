@@ -9,8 +9,8 @@ namespace Veltrix.Commands.Swarm.Bots;
 
 /// <summary>
 /// One simulated player. What it does is a function of the seed and its number; what it expects follows from where its own commands must have
-/// put it, without waiting for answers. Frames are planned on the pacer's thread and answers are taken on the sockets' threads: a lock, hardly
-/// ever contended, is between them.
+/// put it, without waiting for answers. Frames are planned on the pacer's thread, and answers are taken there too or, where the class library
+/// serves the sockets, on its threads: a lock, hardly ever contended, is between them.
 /// </summary>
 internal sealed partial class Bot
 {

@@ -2,6 +2,7 @@ using Veltrix.Client;
 using Veltrix.Commands.Swarm.Load;
 using Veltrix.Commands.Swarm.Operating;
 using Veltrix.Commands.Swarm.Reports;
+using Veltrix.Commands.Swarm.Sockets;
 using Veltrix.Protocol;
 using Veltrix.World;
 using Veltrix.World.Rules;
@@ -9,7 +10,11 @@ using Veltrix.World.Rules;
 namespace Veltrix.Commands.Swarm.Bots;
 
 /// <summary>All bots with their sessions.</summary>
-internal sealed class Crowd(Uri server, ISwarmClock clock, RunRecord record) : IAsyncDisposable
+/// <param name="server">the gateway</param>
+/// <param name="clock">the swarm's clock</param>
+/// <param name="record">what is counted</param>
+/// <param name="loop">serves the bots' sockets; null leaves them to the class library</param>
+internal sealed class Crowd(Uri server, ISwarmClock clock, RunRecord record, SocketLoop? loop) : IAsyncDisposable
 {
     /// <summary>How many joins, and then how many connects, are under way at a time.</summary>
     private const int AtOnce = 64;
@@ -25,7 +30,8 @@ internal sealed class Crowd(Uri server, ISwarmClock clock, RunRecord record) : I
     public async Task JoinAsync(OperatorApi operating, PreparedHunt hunt, Bot[] bots, Action<string> say, CancellationToken stop)
     {
         var began = clock.Now;
-        _client = new VeltrixClient(server, new VeltrixClientOptions { Http = _http, ShareFrames = false, Seed = hunt.Model.Seed });
+        _client = new VeltrixClient(
+            server, new VeltrixClientOptions { Http = _http, ShareFrames = false, Seed = hunt.Model.Seed, Connect = loop is null ? null : loop.ConnectAsync });
         _seats = [.. bots.Select(bot => new Seat(bot, clock, record))];
         var tokens = await operating.TokensAsync(hunt.Id, [.. bots.Select(bot => bot.Name)], stop);
         await Parallel.ForEachAsync(
@@ -44,6 +50,9 @@ internal sealed class Crowd(Uri server, ISwarmClock clock, RunRecord record) : I
                 bot.Join(joined.Session, tile, hunt.PointsOf(bot.Name));
                 seat.Play(await _client.PlayAsync(joined, seat, cancellationToken: cancellationToken));
             });
+
+        // The last connect may have completed on the loop's thread, which has to go on.
+        await Task.Yield();
         say($"{bots.Length:N0} players joined and connected in {(clock.Now - began) / (double)Nanoseconds.PerSecond:F1} s.");
     }
 
@@ -56,6 +65,7 @@ internal sealed class Crowd(Uri server, ISwarmClock clock, RunRecord record) : I
             _seats,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
             async (seat, _) => await (seat.Session?.DisposeAsync() ?? ValueTask.CompletedTask));
+        await Task.Yield();
         _client?.Dispose();
         _http.Dispose();
     }

@@ -13,10 +13,14 @@ internal interface IFrameSender
 /// <summary>Sends every frame of a schedule when it is due, on a thread of its own. Answers play no part in it.</summary>
 internal sealed class Pacer(Schedule schedule, ISwarmClock clock, IFrameSender sender)
 {
+    // A thread that is behind with its frames must still come to the answers, or it would fall back for ever.
+    private const int MostInARow = 16;
+
     /// <summary>Sends all that is due from <paramref name="start"/> up to <paramref name="end"/>; blocks until then.</summary>
     /// <returns>when it ended: <paramref name="end"/>, or earlier when it was stopped</returns>
     public long Run(long start, long end, CancellationToken stop)
     {
+        var inARow = 0;
         while (start + schedule.Due < end)
         {
             var due = start + schedule.Due;
@@ -29,7 +33,14 @@ internal sealed class Pacer(Schedule schedule, ISwarmClock clock, IFrameSender s
             if (now < due)
             {
                 clock.WaitUntil(due);
+                inARow = 0;
                 continue;
+            }
+
+            if (++inARow > MostInARow)
+            {
+                clock.Turn();
+                inARow = 1;
             }
 
             sender.Send(schedule.Player, due, now);
