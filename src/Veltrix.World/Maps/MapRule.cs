@@ -20,7 +20,10 @@ public static class MapRule
     private static readonly FrozenSet<string> HidingNames = Set("hides hide opaque isopaque blocksight blockssight blocksvision blocklos blockslos blockslight occluder");
     private static readonly FrozenSet<string> ClearNames = Set("transparent seethrough istransparent");
     private static readonly FrozenSet<string> ColourNames = Set("colour color tint minimapcolor minimapcolour");
-    private static readonly FrozenSet<string> PointNames = Set("points point value score");
+    private static readonly FrozenSet<string> KindNames = Set("type kind class category object objecttype entity entitytype item itemtype pickup");
+
+    // In the order in which they are believed.
+    private static readonly string[] PointNames = ["points", "point", "score", "value", "gold", "worth", "coins", "amount"];
 
     private static readonly FrozenSet<string> BlockingWords = Set(
         "collision collide collider collidable collides solid block blocked blocking blocker obstacle impassable impassible unwalkable");
@@ -30,9 +33,24 @@ public static class MapRule
     private static readonly FrozenSet<string> OverheadWords = Set("above over overhead roof fringe foreground upper top treetop canopy ceiling sky cloud front overlay");
     private static readonly FrozenSet<string> DecorWords = Set("decor decoration deco detail flower shadow light lighting shade fog effect foam");
     private static readonly FrozenSet<string> GroundWords = Set("ground land island base bottom soil earth background");
-    private static readonly FrozenSet<string> TreasureWords = Set("chest treasure spade loot hoard stash jewel");
-    private static readonly FrozenSet<string> SpawnWords = Set("spawn spawnpoint respawn start startpoint startposition playerstart playerspawn");
-    private static readonly FrozenSet<string> ForeignWords = Set("enemy enemies monster mob npc boss item zombie bot camera music level cutscene wave");
+    private static readonly FrozenSet<string> TreasureWords = Set("chest treasure spade shovel loot hoard stash jewel");
+    private static readonly FrozenSet<string> ValuableWords = Set(
+        "gem gemstone coin gold goldpile goldbag diamond ruby emerald sapphire pearl relic artifact artefact coffer strongbox collectible collectable bounty prize");
+
+    // A gold mine and a coin shop are places, a gem golem is somebody.
+    private static readonly FrozenSet<string> HolderWords = Set(
+        "door gate shop store merchant mine guard golem miner fish sound counter text hud ui sign key lock wall floor ground ore enemy enemies monster npc boss");
+
+    private static readonly FrozenSet<string> SpawnWords = Set("spawn spawnpoint respawn start starting startpoint startposition startpos startlocation playerstart playerspawn");
+
+    // Only as a whole name: an entry of a cave is none.
+    private static readonly FrozenSet<string> StartNames = Set(
+        "player hero newgame newgamestart entry entrypoint playerentry playerentrance playerposition playerpos playerlocation playerorigin heroposition heropos mapentry mapentrance " +
+        "initialposition begin beginning");
+
+    private static readonly FrozenSet<string> ForeignWords = Set(
+        "enemy enemies monster mob npc boss item zombie bot camera music level cutscene wave dialog dialogue conversation quest fight battle event trigger script timer race sound");
+
     private static readonly FrozenSet<string> LowWords = Set("fence railing rail table bench counter barrel crate chest sign barrier furniture");
 
     private static readonly FrozenDictionary<string, Terrain> Words = new (Terrain Terrain, string Words)[]
@@ -88,7 +106,11 @@ public static class MapRule
 
     internal static bool IsColourProperty(string name) => ColourNames.Contains(Bare(name));
 
-    internal static bool IsPointsProperty(string name) => PointNames.Contains(Bare(name));
+    /// <summary>How much a property of that name is believed as a treasure's points: 0 is most, -1 not at all.</summary>
+    internal static int PointsRank(string name) => Array.IndexOf(PointNames, Bare(name));
+
+    /// <summary>Whether a property of that name says in a word what its thing is.</summary>
+    internal static bool IsKindProperty(string name) => KindNames.Contains(Bare(name));
 
     /// <summary>Whether a property's text says yes; texts that are neither, such as "full", say yes too.</summary>
     internal static bool IsYes(string value) =>
@@ -162,11 +184,16 @@ public static class MapRule
     /// <summary>Whether a thing of that name blocks the way but not the view.</summary>
     internal static bool IsLow(string name) => AnyWord(name, LowWords);
 
-    /// <summary>What an object of that name is for.</summary>
-    internal static MapObjectKind KindOf(string name, MapReadOptions options)
+    /// <summary>What an object of that name is for. In a text only the plain words count: a guard may speak of gold.</summary>
+    internal static MapObjectKind KindOf(string name, MapReadOptions options, bool inText = false)
     {
         var words = MapWords.Of(name);
         if (words.Any(word => Known(TreasureWords, word) || options.TreasureWords.Contains(word, StringComparer.OrdinalIgnoreCase)))
+        {
+            return MapObjectKind.Treasure;
+        }
+
+        if (!inText && words.Any(word => Known(ValuableWords, word)) && !words.Any(word => Known(HolderWords, word)))
         {
             return MapObjectKind.Treasure;
         }
@@ -176,7 +203,8 @@ public static class MapRule
             return MapObjectKind.Spawn;
         }
 
-        var starts = words.Any(word => Known(SpawnWords, word)) || words is ["player"] or ["hero"] or ["player", "1"] or ["player", _, "position"];
+        var starts = words.Any(word => Known(SpawnWords, word))
+            || (!inText && (StartNames.Contains(string.Concat(words.Where(word => !char.IsAsciiDigit(word[0])))) || words is ["player", _, "position"]));
         return starts && !words.Any(word => Known(ForeignWords, word)) ? MapObjectKind.Spawn : MapObjectKind.Other;
     }
 

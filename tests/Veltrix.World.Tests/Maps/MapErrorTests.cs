@@ -86,6 +86,54 @@ public class MapErrorTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 * 1024 * 1024);
     }
 
+    [Fact]
+    public void ManyLayers_AreLaidOneByOne_AndTakeNoMoreMemoryThanOne()
+    {
+        const int Side = 1_900;
+        var layers = $"""<layer name="ground" width="{Side}" height="{Side}">{Full(Side, 1)}</layer>""" + string.Concat(Enumerable.Repeat($"""<layer name="more" width="{Side}" height="{Side}">{Full(Side, 0)}</layer>""", 39));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var map = MapFiles.Map(MapFiles.Tmx(Side, Side, "", layers));
+
+        Assert.Equal(Side * Side, map.OpenTiles);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40L * Side * Side);
+    }
+
+    [Fact]
+    public void MoreLayersThanAnybodyWaitsFor_AreRefusedUnread()
+    {
+        var layers = string.Concat(Enumerable.Repeat("""<layer name="bomb" width="8192" height="8192"><data encoding="base64" compression="zlib">AAAA</data></layer>""", 9));
+
+        Assert.Contains("more than 536870912 tiles", MapFiles.Error(MapFiles.Tmx(8192, 8192, "", layers)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TilesetsOfManyMegabytes_AreRefused()
+    {
+        var large = "<tileset name=\"a\" tilewidth=\"16\" tileheight=\"16\" tilecount=\"1\" columns=\"1\"/>" + new string(' ', 33 * 1024 * 1024);
+        var error = MapFiles.Error("""<map width="1" height="1" tilewidth="16" tileheight="16"><tileset firstgid="1" source="a.tsx"/><tileset firstgid="2" source="b.tsx"/></map>""", "test.tmx", ("a.tsx", large), ("b.tsx", large));
+
+        Assert.StartsWith("test.tmx: with b.tsx its tilesets", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[1, 1, 1]", "fewer than the 4 tiles")]
+    [InlineData("[1, 1, 1, 1, 1]", "more than the 4 tiles")]
+    [InlineData("[1, 1, -1, 1]", "no tile number")]
+    [InlineData("[1, 1, [1], 1]", "no tile number")]
+    [InlineData("[]", "fewer than the 4 tiles")]
+    public void JsonLayerThatLies_IsNamed(string data, string part)
+    {
+        var json = $$"""
+            { "orientation": "orthogonal", "width": 2, "height": 2, "tilewidth": 16, "tileheight": 16, "tilesets": [ { "firstgid": 1, "name": "set", "tilewidth": 16, "tileheight": 16, "tilecount": 4, "columns": 2 } ],
+              "layers": [ { "type": "tilelayer", "name": "Base", "width": 2, "height": 2, "data": {{data}} } ] }
+            """;
+        var error = MapFiles.Error(json, "test.tmj");
+
+        Assert.Contains("\"Base\"", error, StringComparison.Ordinal);
+        Assert.Contains(part, error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("<!DOCTYPE map [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]>")]
     [InlineData("<!DOCTYPE map [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>")]
@@ -158,6 +206,21 @@ public class MapErrorTests
         bytes[^20] ^= 1;
 
         Assert.StartsWith("a.vmap: ", Assert.Throws<MapException>(() => MapReader.Read("a.vmap", new UploadedMapFiles([KeyValuePair.Create("a.vmap", bytes)]))).Message, StringComparison.Ordinal);
+    }
+
+    private static string Full(int side, byte gid)
+    {
+        using var packed = new MemoryStream();
+        using (var stream = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            var row = Enumerable.Range(0, 4 * side).Select(i => i % 4 == 0 ? gid : (byte)0).ToArray();
+            for (var y = 0; y < side; y++)
+            {
+                stream.Write(row);
+            }
+        }
+
+        return $"""<data encoding="base64" compression="zlib">{Convert.ToBase64String(packed.ToArray())}</data>""";
     }
 
     [Fact]

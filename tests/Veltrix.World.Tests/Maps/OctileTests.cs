@@ -18,6 +18,12 @@ public class OctileTests
         Assert.True(read.Map.Hides(3, 0) && read.Map.Hides(1, 1) && !read.Map.Hides(2, 1));
     }
 
+    [Fact]
+    public void OutOfBounds_HidesTheView_LikeAWall() => Assert.True(MapFiles.Read("city.map", Head + ".GS@\nOTW.").Map.Hides(0, 1));
+
+    [Fact]
+    public void ByteOrderMark_IsReadOver() => Assert.Equal("octile", MapFiles.Read("city.map", "\uFEFF" + Head + "....\n....").Report.Format);
+
     [Theory]
     [InlineData("type octile\nheight 2\nwidth 4\n", "\"map\" is missing")]
     [InlineData("type hog\nheight 2\nwidth 4\nmap\n....\n....", "reads octile")]

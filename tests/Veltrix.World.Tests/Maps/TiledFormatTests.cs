@@ -150,12 +150,49 @@ public class TiledFormatTests
     }
 
     [Fact]
+    public void TemplatesTile_IsTheMapsOwn_ByTheTilesetThatBothName()
+    {
+        const string Tileset = """<tileset name="set" tilewidth="16" tileheight="16" tilecount="8" columns="8"><tile id="3" class="chest"/></tileset>""";
+        var map = MapFiles.Read(
+            "test.tmx",
+            $"""<map orientation="orthogonal" width="2" height="2" tilewidth="16" tileheight="16"><tileset firstgid="11" source="art/set.tsx"/>{MapFiles.Layer("a", 2, 2, "11,11,11,11")}<objectgroup name="o"><object id="1" template="art/box.tx" x="16" y="32"/></objectgroup></map>""",
+            ("art/set.tsx", Tileset),
+            ("art/box.tx", """<template><tileset firstgid="1" source="set.tsx"/><object gid="4"/></template>""")).Map;
+
+        Assert.Equal(new MapObject(MapObjectKind.Treasure, "chest", Tile.At(1, 1)), Assert.Single(map.Objects));
+    }
+
+    [Fact]
+    public void ExternalTileset_NamedManyTimes_IsReadOnce()
+    {
+        var files = new Counted(
+            ("test.tmx", $"""<map orientation="orthogonal" width="3" height="1" tilewidth="16" tileheight="16"><tileset firstgid="1" source="set.tsx"/><tileset firstgid="11" source="./set.tsx"/><tileset firstgid="21" source="art/../set.tsx"/>{MapFiles.Layer("a", 3, 1, "2,12,21")}</map>"""),
+            ("set.tsx", """<tileset name="set" tilewidth="16" tileheight="16" tilecount="10" columns="2"><tile id="1"><properties><property name="solid" value="true"/></properties></tile></tileset>"""));
+
+        var map = MapReader.Read("test.tmx", files);
+
+        Assert.Equal([true, true, false], Blocks(map));
+        Assert.Equal(["test.tmx", "set.tsx"], files.Asked);
+    }
+
+    [Fact]
     public void ByteOrderMarkAndHarmlessDoctype_AreRead()
     {
         var text = MapFiles.Tmx(1, 1, "", MapFiles.Layer("a", 1, 1, "1")).Replace("<map ", "<!DOCTYPE map SYSTEM \"http://mapeditor.org/dtd/1.0/map.dtd\">\n<map ", StringComparison.Ordinal);
         byte[] bytes = [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text)];
 
         Assert.Equal(1, MapReader.Read("a.tmx", new UploadedMapFiles([KeyValuePair.Create("a.tmx", bytes)])).OpenTiles);
+    }
+
+    private sealed class Counted(params (string Name, string Text)[] files) : IMapFiles
+    {
+        public List<string> Asked { get; } = [];
+
+        public byte[]? Read(string path)
+        {
+            Asked.Add(path);
+            return files.Where(file => file.Name == path).Select(file => Encoding.UTF8.GetBytes(file.Text)).FirstOrDefault();
+        }
     }
 
     private static IEnumerable<bool> Blocks(TileMap map) => map.GroundBits.ToArray().Select(bits => Ground.FromBits(bits).Blocks);

@@ -9,12 +9,12 @@ namespace Veltrix.World.Maps.Octile;
 /// </summary>
 internal static class OctileReader
 {
-    public static bool Looks(ReadOnlySpan<byte> bytes) => bytes.TrimStart(" \t\r\n"u8).StartsWith("type "u8);
+    public static bool Looks(ReadOnlySpan<byte> bytes) => bytes.TrimStart("\uFEFF \t\r\n"u8).StartsWith("type "u8);
 
     public static TileMap Read(string file, byte[] bytes, string name, MapReadOptions options)
     {
         int width = 0, height = 0, number = 0;
-        ReadOnlySpan<byte> rest = bytes;
+        var rest = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(3) : (ReadOnlySpan<byte>)bytes;
         while (true)
         {
             if (rest.IsEmpty)
@@ -68,7 +68,8 @@ internal static class OctileReader
         foreach (var (unit, terrain, cost) in (ReadOnlySpan<(char, Terrain, int)>)
             [('.', Terrain.Floor, 0), ('G', Terrain.Grass, 0), ('S', Terrain.Marsh, 0), ('T', Terrain.Wood, 0), ('W', Terrain.DeepWater, 0), ('@', Terrain.Wall, 0), ('O', Terrain.Void, 0)])
         {
-            var nature = options.Grounds.TryGetValue(terrain, out var told) ? told : unit == 'T' ? new Ground(terrain, blocks: true, hides: true) : MapRule.GroundOf(terrain);
+            // Trees and what is out of bounds are obstacles like walls: nobody walks there, and nobody sees what is behind.
+            var nature = options.Grounds.TryGetValue(terrain, out var told) ? told : unit is 'T' or 'O' ? new Ground(terrain, blocks: true, hides: true) : MapRule.GroundOf(terrain);
             known[unit] = (true, nature.Bits, paints.IndexOf(TerrainColours.Of(terrain)));
         }
 

@@ -17,13 +17,13 @@ internal sealed class Coverage(TiledMap map, string file)
     {
         double x = ((shape.X + offsetX) / map.TileWidth) - map.OriginX, y = ((shape.Y + offsetY) / map.TileHeight) - map.OriginY;
         double width = shape.Width / map.TileWidth, height = shape.Height / map.TileHeight;
+        (x, y) = (x - (shape.Anchor.X * width), y - (shape.Anchor.Y * height));
         if (shape.Shape == TiledShape.Polyline)
         {
             Line(shape, x, y, visit);
         }
         else if (shape.Shape is TiledShape.Rectangle or TiledShape.Tile or TiledShape.Point && shape.Rotation == 0)
         {
-            y -= shape.Shape == TiledShape.Tile ? height : 0;
             var (left, right) = Span(x, width, map.Width);
             var (top, bottom) = Span(y, height, map.Height);
             Spend(((long)bottom - top) * ((long)right - left));
@@ -70,9 +70,8 @@ internal sealed class Coverage(TiledMap map, string file)
                 }
 
                 return inside;
-            case TiledShape.Tile:
-                return x >= 0 && x < shape.Width && y < 0 && y >= -shape.Height;
             default:
+                (x, y) = (x + (shape.Anchor.X * shape.Width), y + (shape.Anchor.Y * shape.Height));
                 return x >= 0 && x < shape.Width && y >= 0 && y < shape.Height;
         }
     }
@@ -82,9 +81,9 @@ internal sealed class Coverage(TiledMap map, string file)
     {
         double left = double.MaxValue, top = double.MaxValue, right = double.MinValue, bottom = double.MinValue;
         var (sin, cos) = Math.SinCos(shape.Rotation * Math.PI / 180);
+        double west = -shape.Anchor.X * shape.Width, north = -shape.Anchor.Y * shape.Height;
         IReadOnlyList<(double X, double Y)> corners = shape.Corners.Count > 0 ? shape.Corners
-            : shape.Shape == TiledShape.Tile ? [(0, 0), (shape.Width, 0), (0, -shape.Height), (shape.Width, -shape.Height)]
-            : [(0, 0), (shape.Width, 0), (0, shape.Height), (shape.Width, shape.Height)];
+            : [(west, north), (west + shape.Width, north), (west, north + shape.Height), (west + shape.Width, north + shape.Height)];
         foreach (var (cornerX, cornerY) in corners)
         {
             double x = shape.X + (cornerX * cos) - (cornerY * sin), y = shape.Y + (cornerX * sin) + (cornerY * cos);

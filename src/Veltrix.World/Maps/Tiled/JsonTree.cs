@@ -8,21 +8,30 @@ namespace Veltrix.World.Maps.Tiled;
 /// Reads TMJ, TSJ and TJ bytes as a tree of TMX's shape: scalars become attributes, lists become elements named in the singular,
 /// properties become property elements, points become "x,y x,y", and layers are named after their type.
 /// </summary>
-internal static class JsonTree
+internal sealed class JsonTree
 {
-    public static TiledNode Read(byte[] bytes, TiledBudget budget)
+    /// <summary>What of JSON's loose forms is let pass.</summary>
+    public static readonly JsonReaderOptions Dialect = new() { MaxDepth = TiledBudget.MaxDepth, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    private readonly ReadOnlyMemory<byte> _text;
+    private readonly TiledBudget _budget;
+
+    private JsonTree(ReadOnlyMemory<byte> text, TiledBudget budget) => (_text, _budget) = (text, budget);
+
+    public static TiledNode Read(byte[] bytes, TiledBudget budget) =>
+        new JsonTree(bytes.AsMemory(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? 3 : 0), budget).Root();
+
+    private TiledNode Root()
     {
-        var text = bytes.AsSpan();
-        text = text.StartsWith(Encoding.UTF8.Preamble) ? text[3..] : text;
         try
         {
-            var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = TiledBudget.MaxDepth, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            var reader = new Utf8JsonReader(_text.Span, Dialect);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
-                throw new MapException($"{budget.File}: its JSON is no object; export the map from Tiled again.");
+                throw new MapException($"{_budget.File}: its JSON is no object; export the map from Tiled again.");
             }
 
-            var root = Object(ref reader, "map", budget);
+            var root = Object(ref reader, "map");
             while (reader.Read())
             {
                 // Reads on so that trailing rubbish is found.
@@ -34,31 +43,31 @@ internal static class JsonTree
         catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException)
         {
             var line = broken is JsonException json ? (json.LineNumber ?? 0) + 1 : 0;
-            throw new MapException($"{budget.File}, line {line}: this is no complete JSON; export the map from Tiled again.", broken);
+            throw new MapException($"{_budget.File}, line {line}: this is no complete JSON; export the map from Tiled again.", broken);
         }
     }
 
-    private static TiledNode Object(ref Utf8JsonReader reader, string name, TiledBudget budget)
+    private TiledNode Object(ref Utf8JsonReader reader, string name)
     {
-        budget.Part();
+        _budget.Part();
         var node = new TiledNode(name, 0);
         TiledNode? data = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = reader.GetString()!;
-            budget.Part();
+            _budget.Part();
             reader.Read();
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartObject:
-                    Member(ref reader, node, key, budget);
+                    Member(ref reader, node, key);
                     break;
                 case JsonTokenType.StartArray when key == "data":
-                    data = new TiledNode("data", 0) { Gids = Gids(ref reader, budget) };
+                    data = Numbers(ref reader);
                     node.Add(data);
                     break;
                 case JsonTokenType.StartArray:
-                    List(ref reader, node, key, budget);
+                    List(ref reader, node, key);
                     break;
                 case JsonTokenType.String when key == "data":
                     data = new TiledNode("data", 0) { Text = reader.GetString() };
@@ -78,17 +87,17 @@ internal static class JsonTree
             }
         }
 
-        data?.Set("encoding", node["encoding"] ?? (data.Gids is null ? "base64" : ""));
+        data?.Set("encoding", node["encoding"] ?? (data.Text is null ? "" : "base64"));
         data?.Set("compression", node["compression"] ?? "");
         return node;
     }
 
-    private static void Member(ref Utf8JsonReader reader, TiledNode node, string key, TiledBudget budget)
+    private void Member(ref Utf8JsonReader reader, TiledNode node, string key)
     {
         switch (key)
         {
             case "properties" or "value":
-                node.Add(Dictionary(ref reader, budget));
+                node.Add(Dictionary(ref reader));
                 break;
             case "tiles" or "tileproperties":
                 // Tiled before 1.2 keeps its tiles, and their properties, by number.
@@ -102,10 +111,10 @@ internal static class JsonTree
                         continue;
                     }
 
-                    var tile = key == "tiles" ? Object(ref reader, "tile", budget) : new TiledNode("tile", 0);
+                    var tile = key == "tiles" ? Object(ref reader, "tile") : new TiledNode("tile", 0);
                     if (key == "tileproperties")
                     {
-                        tile.Add(Dictionary(ref reader, budget));
+                        tile.Add(Dictionary(ref reader));
                     }
 
                     tile.Set("id", id);
@@ -114,23 +123,23 @@ internal static class JsonTree
 
                 break;
             default:
-                node.Add(Object(ref reader, key, budget));
+                node.Add(Object(ref reader, key));
                 break;
         }
     }
 
-    private static TiledNode Dictionary(ref Utf8JsonReader reader, TiledBudget budget)
+    private TiledNode Dictionary(ref Utf8JsonReader reader)
     {
         var properties = new TiledNode("properties", 0);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            budget.Part();
+            _budget.Part();
             var property = new TiledNode("property", 0);
             property.Set("name", reader.GetString()!);
             reader.Read();
             if (reader.TokenType == JsonTokenType.StartObject)
             {
-                property.Add(Dictionary(ref reader, budget));
+                property.Add(Dictionary(ref reader));
             }
             else if (reader.TokenType == JsonTokenType.StartArray)
             {
@@ -147,7 +156,7 @@ internal static class JsonTree
         return properties;
     }
 
-    private static void List(ref Utf8JsonReader reader, TiledNode node, string key, TiledBudget budget)
+    private void List(ref Utf8JsonReader reader, TiledNode node, string key)
     {
         var numbers = new StringBuilder();
         var holder = key == "properties" ? new TiledNode("properties", 0) : key == "chunks" ? new TiledNode("data", 0) : node;
@@ -155,7 +164,7 @@ internal static class JsonTree
         {
             if (reader.TokenType == JsonTokenType.StartObject)
             {
-                var item = Object(ref reader, Singular(key), budget);
+                var item = Object(ref reader, Singular(key));
                 if (key is "polygon" or "polyline")
                 {
                     numbers.Append(numbers.Length > 0 ? " " : "").Append(item["x"]).Append(',').Append(item["y"]);
@@ -169,6 +178,7 @@ internal static class JsonTree
                     var inner = item.Child("data");
                     item.Text = inner?.Text;
                     item.Gids = inner?.Gids;
+                    item.Numbers = inner?.Numbers;
                 }
 
                 holder.Add(item);
@@ -179,7 +189,7 @@ internal static class JsonTree
             }
             else if (reader.TokenType != JsonTokenType.Null)
             {
-                budget.Part();
+                _budget.Part();
                 numbers.Append(numbers.Length > 0 ? "," : "").Append(Scalar(ref reader));
             }
         }
@@ -201,21 +211,13 @@ internal static class JsonTree
         }
     }
 
-    private static List<uint> Gids(ref Utf8JsonReader reader, TiledBudget budget)
+    /// <summary>The numbers are read when their layer is: here they are only passed over.</summary>
+    private TiledNode Numbers(ref Utf8JsonReader reader)
     {
-        var gids = new List<uint>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetUInt32(out var gid))
-            {
-                throw new MapException($"{budget.File}: entry {gids.Count} of a layer's data is no tile number; export the map from Tiled again.");
-            }
-
-            budget.Cells(1);
-            gids.Add(gid);
-        }
-
-        return gids;
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        var numbers = _text[start..(int)reader.BytesConsumed];
+        return numbers.Span[1..^1].Trim(" \t\r\n"u8).IsEmpty ? new TiledNode("data", 0) { Gids = [] } : new TiledNode("data", 0) { Numbers = numbers };
     }
 
     private static string Scalar(ref Utf8JsonReader reader) => reader.TokenType switch

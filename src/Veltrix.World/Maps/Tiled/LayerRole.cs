@@ -12,6 +12,15 @@ internal sealed record LayerRole
 
     public bool Overhead { get; private init; }
 
+    /// <summary>The caller said that it lies over players: then not even its tiles' own words block.</summary>
+    public bool Free { get; private init; }
+
+    /// <summary>It is a layer of walls or houses by its name: tiles on it block as if it said so.</summary>
+    public bool Walls { get; private init; }
+
+    /// <summary>It says in so many words that one walks on it.</summary>
+    public bool Walkable { get; private init; }
+
     public bool Decoration { get; private init; }
 
     public bool Ground { get; private init; }
@@ -22,6 +31,12 @@ internal sealed record LayerRole
 
     public MapObjectKind Kind { get; private init; }
 
+    /// <summary>What each tile of it is for: on a layer named Coins every tile is one.</summary>
+    public MapObjectKind KindOfTiles { get; private init; }
+
+    /// <summary>The points of each treasure on it that has none of its own.</summary>
+    public long Points { get; private init; }
+
     public static LayerRole Of(TiledLayer layer, RuleContext rule)
     {
         var said = new Sayings(layer.Properties, rule);
@@ -31,17 +46,25 @@ internal sealed record LayerRole
         var blocks = forced ? true : told ? null : said.Blocks ?? MapRule.BlocksByName(named) ?? MapRule.BlocksByName(layer.Groups);
         var overhead = told || (blocks != true && (MapRule.IsOverhead(named) || MapRule.IsOverhead(layer.Groups)));
         var marker = blocks == true && (MapRule.IsMarkerLayer(named) || !layer.Visible);
+        var terrain = said.Terrain ?? rule.TerrainOf(layer.Name) ?? rule.TerrainOf(layer.Class);
+        var ground = MapRule.IsGround(named);
+        var kind = MapRule.KindOf(named, rule.Options);
         return new LayerRole
         {
             Ignored = MapRule.Matches(rule.Options.IgnoredLayers, layer.Name) || (!layer.Visible && blocks != true && layer.Objects is null),
             Blocks = blocks,
             Marker = marker,
             Overhead = overhead,
+            Free = told,
+            Walls = terrain == Maps.Terrain.Wall && !told,
+            Walkable = said.Walkable && blocks == false,
             Decoration = blocks != true && MapRule.IsDecoration(named),
-            Ground = MapRule.IsGround(named),
+            Ground = ground,
             Low = MapRule.IsLow(named),
-            Terrain = said.Terrain ?? rule.TerrainOf(layer.Name) ?? rule.TerrainOf(layer.Class),
-            Kind = MapRule.KindOf(named, rule.Options),
+            Terrain = terrain,
+            Kind = kind,
+            KindOfTiles = ground || blocks == true || terrain is not null ? MapObjectKind.Other : kind,
+            Points = said.Points,
         };
     }
 

@@ -1,7 +1,7 @@
 namespace Veltrix.World.Maps.Tiled;
 
-/// <summary>What an object does to the map: it may be a place of interest, may block the tiles under it, or may make them of a terrain.</summary>
-internal readonly record struct ObjectMeaning(MapObject? Object, bool Blocks, Terrain? Terrain);
+/// <summary>What an object does to the map: it may be a place of interest, may block the tiles under it, or may make them of a terrain, even one to walk on.</summary>
+internal readonly record struct ObjectMeaning(MapObject? Object, bool Blocks, Terrain? Terrain, bool Walkable);
 
 /// <summary>Judges objects by class, name, properties, the tile that they show, and their layer; in this order.</summary>
 internal sealed class ObjectPlacer(TiledMap map, RuleContext rule, MapNotes notes, Func<uint, TileTraits?> traits)
@@ -20,14 +20,16 @@ internal sealed class ObjectPlacer(TiledMap map, RuleContext rule, MapNotes note
         var kind = KindOf(item, tile, role);
         var area = item.Shape is TiledShape.Rectangle or TiledShape.Ellipse or TiledShape.Polygon or TiledShape.Polyline && (item.Width > 0 || item.Height > 0 || item.Corners.Count > 0);
         var blocks = kind == MapObjectKind.Other
-            && (said.Blocks ?? MapRule.BlocksByName(item.Class) ?? MapRule.BlocksByName(item.Name) ?? (IsWall(item.Class) || IsWall(item.Name) ? true : area ? role.Blocks ?? false : tile?.Blocks ?? false));
+            && (said.Blocks == true || MapRule.BlocksByName(item.Class) == true || MapRule.BlocksByName(item.Name) == true ? true
+                : said.Blocks ?? MapRule.BlocksByName(item.Class) ?? MapRule.BlocksByName(item.Name) ?? (IsWall(item.Class) || IsWall(item.Name) ? true : area ? role.Blocks ?? false : tile?.Blocks ?? false));
         blocks &= area || item.Shape == TiledShape.Tile;
         var terrain = kind == MapObjectKind.Other && area && item.Shape != TiledShape.Polyline ? said.Terrain ?? role.Terrain : null;
         var name = item.Name.Length > 0 ? item.Name : item.Class.Length > 0 ? item.Class : tile?.Class ?? "";
         return new(
-            kind != MapObjectKind.Other || (name.Length > 0 && !blocks) ? At(item, layer, kind, name, said.Points > 0 ? said.Points : tile?.Points ?? 0) : null,
+            kind != MapObjectKind.Other || (name.Length > 0 && !blocks) ? At(item, layer, kind, name, said.Points > 0 ? said.Points : tile?.Points is > 0 and var worth ? worth : role.Points) : null,
             blocks,
-            terrain);
+            terrain,
+            !blocks && (said.Blocks == false || role.Blocks == false));
     }
 
     /// <summary>A shape of which nothing is said at all.</summary>
@@ -49,30 +51,24 @@ internal sealed class ObjectPlacer(TiledMap map, RuleContext rule, MapNotes note
 
         foreach (var (name, value) in item.Properties.All)
         {
-            // A flag named for it, or a text that begins with it: "$CHEST sword", area = "player-spawn".
+            // A flag named for it, a word for what it is, or a text that begins with one: "$CHEST sword", area = "player-spawn".
             var words = MapWords.Of(value);
-            var start = words.Count > 3 ? string.Join(' ', words.Take(3)) : value;
-            var kind = value is "true" or "1" ? MapRule.KindOf(name, rule.Options) : MapRule.KindOf(start, rule.Options);
+            var kind = value is "true" or "1" ? MapRule.KindOf(name, rule.Options)
+                : MapRule.IsKindProperty(name) ? MapRule.KindOf(value, rule.Options)
+                : MapRule.KindOf(words.Count > 3 ? string.Join(' ', words.Take(3)) : value, rule.Options, inText: true);
             if (kind != MapObjectKind.Other)
             {
                 return kind;
             }
         }
 
-        return role.Kind;
+        return tile?.Kind is { } shown and not MapObjectKind.Other ? shown : role.Kind;
     }
 
     private MapObject? At(TiledObject item, TiledLayer layer, MapObjectKind kind, string name, long points)
     {
         var box = Coverage.Box(item);
         double middleX = (box.Left + box.Right) / 2, middleY = (box.Top + box.Bottom) / 2;
-        if (item.Shape == TiledShape.Tile)
-        {
-            var alignment = Alignment(item.Gid);
-            middleX -= alignment.X * item.Width;
-            middleY += alignment.Y * item.Height;
-        }
-
         var x = Math.Floor(((middleX + layer.OffsetX) / map.TileWidth) - map.OriginX);
         var y = Math.Floor(((middleY + layer.OffsetY) / map.TileHeight) - map.OriginY);
         if (x < 0 || y < 0 || x >= map.Width || y >= map.Height)
@@ -83,20 +79,5 @@ internal sealed class ObjectPlacer(TiledMap map, RuleContext rule, MapNotes note
         }
 
         return new MapObject(kind, TiledGround.Called(name), Tile.At((int)x, (int)y), points);
-    }
-
-    /// <summary>How far left of and above the bottom left corner the object's point lies, in its sizes.</summary>
-    private (double X, double Y) Alignment(uint gid)
-    {
-        TiledTileset? owner = null;
-        foreach (var set in map.Tilesets)
-        {
-            owner = set.FirstGid <= (gid & 0x0FFF_FFFF) ? set : owner;
-        }
-
-        var alignment = owner?.Alignment ?? "";
-        var x = alignment is "top" or "center" or "bottom" ? 0.5 : alignment.EndsWith("right", StringComparison.Ordinal) ? 1 : 0;
-        var y = alignment is "left" or "center" or "right" ? 0.5 : alignment.StartsWith("top", StringComparison.Ordinal) ? 1 : 0;
-        return (x, y);
     }
 }

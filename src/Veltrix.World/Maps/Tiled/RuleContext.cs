@@ -38,10 +38,15 @@ internal sealed class RuleContext
             foreach (var tile in set.Tiles.Values)
             {
                 yield return tile.Class;
-                foreach (var (name, value) in tile.Properties.All)
+                foreach (var name in Words(tile.Properties).Concat(tile.Terrains.SelectMany(terrain => Words(terrain.Properties))))
                 {
-                    yield return MapRule.IsTerrainProperty(name, Options) ? value : MapRule.IsYes(value) ? name : "";
+                    yield return name;
                 }
+            }
+
+            foreach (var name in Words(set.Properties))
+            {
+                yield return name;
             }
         }
 
@@ -50,30 +55,34 @@ internal sealed class RuleContext
             yield return layer.Name;
         }
     }
+
+    private IEnumerable<string> Words(TiledProperties properties) =>
+        properties.All.Select(one => MapRule.IsTerrainProperty(one.Key, Options) || one.Key.Equals("name", StringComparison.OrdinalIgnoreCase) ? one.Value : MapRule.IsYes(one.Value) ? one.Key : "");
 }
 
-/// <summary>What the custom properties of a tile, a layer or an object say.</summary>
+/// <summary>What the custom properties of a tile, a layer or an object say. Where they disagree, the word that blocks holds.</summary>
 internal readonly struct Sayings
 {
     private const long MostPoints = 1_000_000_000;
 
     public Sayings(TiledProperties properties, RuleContext rule)
     {
+        var best = int.MaxValue;
         foreach (var (name, value) in properties.All)
         {
             if (MapRule.IsBlockingProperty(name, rule.Options))
             {
-                Blocks ??= MapRule.BlocksByName(value) ?? MapRule.IsYes(value);
+                Blocks = Either(Blocks, MapRule.BlocksByName(value) ?? MapRule.IsYes(value));
             }
             else if (MapRule.IsWalkableProperty(name, rule.Options))
             {
                 Walkable |= MapRule.IsYes(value);
-                Blocks ??= !MapRule.IsYes(value);
+                Blocks = Either(Blocks, !MapRule.IsYes(value));
             }
             else if (MapRule.IsTerrainProperty(name, rule.Options))
             {
                 Terrain ??= rule.TerrainOf(value);
-                Blocks ??= MapRule.BlocksByName(value);
+                Blocks = Either(Blocks, MapRule.BlocksByName(value));
             }
             else if (MapRule.IsCostProperty(name))
             {
@@ -87,15 +96,20 @@ internal readonly struct Sayings
             {
                 Colour ??= TileTraits.Colour(value);
             }
-            else if (MapRule.IsPointsProperty(name))
+            else if (MapRule.PointsRank(name) is var rank and >= 0)
             {
-                Points = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var points) && points is >= 1 and <= MostPoints ? (long)points : Points;
+                if (rank < best && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var points) && points is >= 1 and <= MostPoints)
+                {
+                    (best, Points) = (rank, (long)points);
+                }
             }
             else if (value is "true" or "1")
             {
                 Terrain ??= rule.TerrainOf(name);
             }
         }
+
+        Walkable &= Blocks != true;
     }
 
     public bool? Blocks { get; }
@@ -111,4 +125,6 @@ internal readonly struct Sayings
     public uint? Colour { get; }
 
     public long Points { get; }
+
+    private static bool? Either(bool? before, bool? now) => before == true || now == true ? true : before ?? now;
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Veltrix.World.Maps.Tiled;
 
 /// <summary>
@@ -17,12 +15,12 @@ internal sealed class TiledGround
     private readonly TiledMap _map;
     private readonly MapNotes _notes;
     private readonly RuleContext _rule;
-    private readonly Cell[] _cells;
     private readonly Paints _paints = new();
     private readonly Dictionary<uint, TileTraits> _traits = [];
     private readonly List<MapObject> _objects = [];
     private readonly List<string> _layers = [];
     private readonly Coverage _coverage;
+    private TiledCell[]? _laid;
     private bool _saidWhatBlocks;
     private bool _hasGround;
 
@@ -32,12 +30,25 @@ internal sealed class TiledGround
         _map = map;
         _notes = notes;
         _rule = new RuleContext(map, options);
-        _cells = new Cell[map.Width * map.Height];
         _coverage = new Coverage(map, file);
-        _cells.AsSpan().Fill(new Cell { Terrain = Cell.Unknown, Paint = _paints.IndexOf(TerrainColours.Of(Terrain.Void)) });
     }
 
     public IEnumerable<string> Layers => _layers;
+
+    /// <summary>Made when the first tiles are there: a file that only claims to be large takes no memory.</summary>
+    private TiledCell[] Cells
+    {
+        get
+        {
+            if (_laid is null)
+            {
+                _laid = new TiledCell[_map.Width * _map.Height];
+                _laid.AsSpan().Fill(new TiledCell { Terrain = TiledCell.Unknown, Paint = _paints.IndexOf(TerrainColours.Of(Terrain.Void)) });
+            }
+
+            return _laid;
+        }
+    }
 
     public TileMap Build(string name)
     {
@@ -46,18 +57,15 @@ internal sealed class TiledGround
         {
             var role = LayerRole.Of(layer, _rule);
             _layers.Add($"{(layer.Groups.Length > 0 ? layer.Groups + "/" : "")}{layer.Name}: {role.Describe(layer)}");
-            if (role.Ignored)
-            {
-                continue;
-            }
-
-            _hasGround |= !role.Overhead && role.Blocks != true && !(role.Terrain is { } whole && _rule.GroundOf(whole).Blocks) && layer.Chunks.Count > 0;
+            _hasGround |= !role.Ignored && !role.Overhead && role.Blocks != true && layer.Chunks.Count > 0
+                && !(role is { Blocks: null, Terrain: { } whole } && _rule.GroundOf(whole).Blocks);
             foreach (var chunk in layer.Chunks)
             {
-                Lay(layer, chunk, role);
+                // One that is left out is read all the same: damage is told, whoever looks at it.
+                chunk.Data.Visit((first, gids) => Lay(layer, chunk, role, first, gids));
             }
 
-            if (layer.Objects is not null)
+            if (layer.Objects is not null && !role.Ignored)
             {
                 placed.Add((layer, role));
             }
@@ -67,103 +75,62 @@ internal sealed class TiledGround
         return Finish(name);
     }
 
-    private void Lay(TiledLayer layer, TiledChunk chunk, LayerRole role)
+    private void Lay(TiledLayer layer, TiledChunk chunk, LayerRole role, int first, ReadOnlySpan<uint> gids)
     {
+        if (role.Ignored)
+        {
+            return;
+        }
+
+        var cells = Cells;
         long left = chunk.X - _map.OriginX + (long)Math.Round(layer.OffsetX / _map.TileWidth);
         long top = chunk.Y - _map.OriginY + (long)Math.Round(layer.OffsetY / _map.TileHeight);
         uint lastGid = 0;
-        TileTraits? last = null;
-        for (var i = 0; i < chunk.Gids.Length; i++)
+        LaidTile laid = default;
+        byte paint = 0;
+        for (var i = 0; i < gids.Length; i++)
         {
-            var gid = chunk.Gids[i] & GidMask;
+            var gid = gids[i] & GidMask;
             if (gid == 0)
             {
                 continue;
             }
 
-            if (gid != lastGid || last is null)
+            var (row, column) = Math.DivRem(first + i, chunk.Width);
+            if (gid != lastGid)
             {
-                (lastGid, last) = (gid, Traits(gid) ?? throw Outside(layer, gid, i % chunk.Width + chunk.X, i / chunk.Width + chunk.Y));
+                lastGid = gid;
+                laid = new LaidTile(Traits(gid) ?? throw Outside(layer, gid, column + chunk.X, row + chunk.Y), role);
+                paint = PaintOf(laid);
+                _saidWhatBlocks |= laid.Blocks || (!role.Overhead && laid.Terrain is { } known && _rule.GroundOf(known).Blocks);
             }
 
-            long x = left + (i % chunk.Width), y = top + (i / chunk.Width);
+            long x = left + column, y = top + row;
             if (x >= 0 && y >= 0 && x < _map.Width && y < _map.Height)
             {
-                Lay(ref _cells[(y * _map.Width) + x], last, role);
-                if (last.Kind != MapObjectKind.Other && _objects.Count < MostPlaced)
-                {
-                    _objects.Add(new MapObject(last.Kind, Called(last.Class), Tile.At((int)x, (int)y), last.Points));
-                }
+                ref var cell = ref cells[(y * _map.Width) + x];
+                cell.Paint = cell.Lay(laid) ? paint : cell.Paint;
+                Find(laid, Tile.At((int)x, (int)y), layer);
             }
         }
     }
 
-    private void Lay(ref Cell cell, TileTraits tile, LayerRole role)
+    /// <summary>A tile of a tile layer can be a treasure or a spawn point too.</summary>
+    private void Find(in LaidTile laid, Tile at, TiledLayer layer)
     {
-        var terrain = tile.Terrain ?? role.Terrain;
-        var first = !cell.Is(Marks.Covered);
-        cell.Flags |= Marks.Covered;
-        if (role.Overhead)
+        var kind = laid.Tile.Kind != MapObjectKind.Other ? laid.Tile.Kind : laid.Role.KindOfTiles;
+        if (kind != MapObjectKind.Other && _objects.Count < MostPlaced)
         {
-            if (terrain is not null || tile.Painted is not null || first)
-            {
-                cell.Paint = PaintOf(tile, terrain, blocks: false);
-            }
-
-            cell.Flags |= terrain == Terrain.Wood ? Marks.Hides : Marks.None;
-            return;
+            _objects.Add(new MapObject(kind, Called(laid.Tile.Class.Length > 0 ? laid.Tile.Class : layer.Name), at, laid.Tile.Points > 0 ? laid.Tile.Points : laid.Role.Points));
         }
-
-        var blocks = role.Blocks switch
-        {
-            true => !tile.Walkable,
-            _ => tile.Blocks ?? false,
-        };
-        _saidWhatBlocks |= blocks || (terrain is { } known && _rule.GroundOf(known).Blocks);
-        if (role.Marker)
-        {
-            cell.Flags |= blocks ? Marks.Blocks : Marks.None;
-            cell.Terrain = tile.Terrain is { } marked ? (byte)marked : role.Terrain is { } named ? (byte)named : cell.Terrain;
-            cell.Paint = first || terrain is not null ? PaintOf(tile, terrain, blocks) : cell.Paint;
-            return;
-        }
-
-        if (role.Decoration && !blocks && tile.Terrain is null)
-        {
-            return;
-        }
-
-        if (terrain is { } now)
-        {
-            // A bridge, a floor or a path laid over what blocks opens it again.
-            cell.Flags &= ~(now is Terrain.Path or Terrain.Floor ? Marks.Blocks | Marks.FromLayer | Marks.Open | Marks.Walkable : Marks.FromLayer | Marks.Open | Marks.Walkable);
-            cell.Flags |= tile.Terrain is null ? Marks.FromLayer : Marks.None;
-            cell.Terrain = (byte)now;
-            cell.Cost = 0;
-        }
-        else if (blocks)
-        {
-            cell.Terrain = (byte)Terrain.Wall;
-            cell.Cost = 0;
-        }
-        else if (cell.Is(Marks.FromLayer) || role.Ground)
-        {
-            // Land that is laid over a layer of water is land.
-            cell.Terrain = Cell.Unknown;
-            cell.Flags &= ~Marks.FromLayer;
-        }
-
-        cell.Flags |= ((blocks ? Marks.Blocks : Marks.None) | (tile.Blocks == false ? Marks.Open : Marks.None) | (tile.Walkable ? Marks.Walkable : Marks.None));
-        cell.Flags |= ((tile.Hides == true ? Marks.Hides : Marks.None) | (tile.Hides == false || tile.Low || role.Low ? Marks.Clear : Marks.None));
-        cell.Cost = tile.Cost is { } cost ? (byte)cost : cell.Cost;
-        cell.Paint = PaintOf(tile, terrain, blocks);
     }
 
-    private byte PaintOf(TileTraits tile, Terrain? terrain, bool blocks)
+    private byte PaintOf(in LaidTile laid)
     {
+        var tile = laid.Tile;
         var colour = tile.Painted
-            ?? (terrain is { } known ? TerrainColours.Mix(TerrainColours.Of(known), tile.Tint, 12)
-            : blocks ? TerrainColours.Mix(TerrainColours.Of(Terrain.Wall), tile.Tint, 70)
+            ?? (laid.Terrain is { } known ? TerrainColours.Mix(TerrainColours.Of(known), tile.Tint, 12)
+            : laid.Blocks && !laid.Role.Overhead ? TerrainColours.Mix(TerrainColours.Of(Terrain.Wall), tile.Tint, 70)
             : TerrainColours.Mix(TerrainColours.Of(_rule.Unknown), tile.Tint, _rule.Unknown == Terrain.Grass ? 28 : 110));
         return _paints.IndexOf(colour);
     }
@@ -184,7 +151,7 @@ internal sealed class TiledGround
                 if (meaning.Blocks || meaning.Terrain is not null)
                 {
                     _saidWhatBlocks |= meaning.Blocks || _rule.GroundOf(meaning.Terrain!.Value).Blocks;
-                    _coverage.Visit(item, layer.OffsetX, layer.OffsetY, at => Cover(ref _cells[at], meaning));
+                    _coverage.Visit(item, layer.OffsetX, layer.OffsetY, at => Cover(ref Cells[at], meaning));
                 }
             }
         }
@@ -215,7 +182,7 @@ internal sealed class TiledGround
             foreach (var item in layer.Objects!)
             {
                 guessed++;
-                _coverage.Visit(item, layer.OffsetX, layer.OffsetY, at => Cover(ref _cells[at], new(null, true, null)));
+                _coverage.Visit(item, layer.OffsetX, layer.OffsetY, at => Cover(ref Cells[at], new(null, Blocks: true, null, Walkable: false)));
             }
         }
 
@@ -224,14 +191,10 @@ internal sealed class TiledGround
             : "Nothing says what blocks, so one can walk wherever a tile lies; name a layer \"Collision\", or give tiles a property \"collides\".");
     }
 
-    private void Cover(ref Cell cell, ObjectMeaning meaning)
+    private void Cover(ref TiledCell cell, in ObjectMeaning meaning)
     {
-        cell.Flags |= (Marks.Covered | (meaning.Blocks ? Marks.Blocks : Marks.None));
-        if (meaning.Terrain is { } terrain)
-        {
-            cell.Terrain = (byte)terrain;
-            cell.Paint = _paints.IndexOf(TerrainColours.Of(terrain));
-        }
+        cell.Cover(meaning);
+        cell.Paint = meaning.Terrain is { } terrain ? _paints.IndexOf(TerrainColours.Of(terrain)) : cell.Paint;
     }
 
     private TileMap Finish(string name)
@@ -252,34 +215,38 @@ internal sealed class TiledGround
             empty = new Ground(Terrain.Void, blocks: false, hides: false);
         }
 
-        var ground = new ushort[_cells.Length];
-        var paint = new byte[_cells.Length];
-        var unseen = _paints.IndexOf(TerrainColours.Of(empty.Terrain));
-        var obstacle = _paints.IndexOf(TerrainColours.Of(Terrain.Wall));
-        for (var i = 0; i < _cells.Length; i++)
+        var cells = Cells;
+        var ground = new ushort[cells.Length];
+        int covered = 0, open = 0;
+        for (var i = 0; i < cells.Length; i++)
         {
-            ref var cell = ref _cells[i];
-            var bare = !cell.Is(Marks.Covered);
-            ground[i] = bare ? empty.Bits : GroundOf(cell).Bits;
-            paint[i] = bare ? unseen : cell.Paint;
-            if (cell.Is(Marks.Blocks) && cell.Terrain == Cell.Unknown)
+            if (cells[i].Is(Marks.Covered))
             {
-                paint[i] = obstacle;
+                var made = cells[i].Ground(_rule);
+                ground[i] = made.Bits;
+                covered++;
+                open += made.Blocks ? 0 : 1;
             }
         }
 
-        return new TileMap(name, _map.Width, _map.Height, ground, paint, [.. _paints.Colours], [.. _objects]);
-    }
+        if (empty.Blocks && _rule.Options.EmptyBlocks && open * 50L < covered && covered < cells.Length)
+        {
+            _notes.Add("Nearly all that is drawn blocks, as in a map that is seen from the side: what it leaves empty is open ground.");
+            empty = _rule.GroundOf(_rule.Unknown);
+        }
 
-    private Ground GroundOf(Cell cell)
-    {
-        var terrain = cell.Terrain != Cell.Unknown ? (Terrain)cell.Terrain : cell.Is(Marks.Blocks) ? Terrain.Wall : _rule.Unknown;
-        var nature = _rule.GroundOf(terrain);
-        var stands = terrain is Terrain.Wall or Terrain.Rock;
-        var blocks = cell.Is(Marks.Blocks) || (nature.Blocks && !cell.Is(Marks.Walkable) && !(stands && cell.Is(Marks.Open)));
-        var flat = terrain is Terrain.DeepWater or Terrain.ShallowWater or Terrain.Lava or Terrain.Void;
-        var hides = cell.Is(Marks.Hides) || (!cell.Is(Marks.Clear) && (cell.Is(Marks.Blocks) ? !flat : nature.Hides && !(stands && !blocks)));
-        return new Ground(terrain, blocks, hides, cell.Cost > 0 ? cell.Cost : nature.Cost);
+        var paint = new byte[cells.Length];
+        var unseen = _paints.IndexOf(TerrainColours.Of(empty.Terrain));
+        var obstacle = _paints.IndexOf(TerrainColours.Of(Terrain.Wall));
+        for (var i = 0; i < cells.Length; i++)
+        {
+            var bare = !cells[i].Is(Marks.Covered);
+            ground[i] = bare ? empty.Bits : ground[i];
+            paint[i] = bare ? unseen : cells[i].Is(Marks.Blocks) && cells[i].Terrain == TiledCell.Unknown ? obstacle : cells[i].Paint;
+        }
+
+        _laid = null;
+        return new TileMap(name, _map.Width, _map.Height, ground, paint, [.. _paints.Colours], [.. _objects]);
     }
 
     private TileTraits? Traits(uint gid)
@@ -289,12 +256,7 @@ internal sealed class TiledGround
             return known;
         }
 
-        TiledTileset? owner = null;
-        foreach (var set in _map.Tilesets)
-        {
-            owner = set.FirstGid <= gid ? set : owner;
-        }
-
+        var owner = TiledTileset.Of(_map.Tilesets, gid);
         var id = owner is null ? 0 : (int)(gid - (uint)owner.FirstGid);
         if (owner is null || id >= (owner.Count ?? MostKinds))
         {
@@ -316,45 +278,5 @@ internal sealed class TiledGround
     {
         name = string.Concat(name.Where(unit => !char.IsControl(unit)));
         return name.Length <= 100 ? name : name[..(char.IsHighSurrogate(name[99]) ? 99 : 100)];
-    }
-
-    /// <summary>What the layers said so far.</summary>
-    [Flags]
-    private enum Marks : byte
-    {
-        None = 0,
-
-        /// <summary>Some layer has a tile here.</summary>
-        Covered = 1,
-
-        /// <summary>Something said that it blocks.</summary>
-        Blocks = 2,
-
-        /// <summary>The topmost tile said that it does not; water is deep all the same.</summary>
-        Open = 4,
-
-        /// <summary>The topmost tile said that one walks on it, whatever it is.</summary>
-        Walkable = 8,
-        Hides = 16,
-
-        /// <summary>Something said that it does not hide what is behind it.</summary>
-        Clear = 32,
-
-        /// <summary>The terrain is that of the layer, not of the tile.</summary>
-        FromLayer = 64,
-    }
-
-    /// <summary>What is known about a tile while layers are laid: four bytes, since a map may have 64 Mi of them.</summary>
-    [StructLayout(LayoutKind.Sequential, Size = 4)]
-    private struct Cell
-    {
-        public const byte Unknown = 255;
-
-        public byte Terrain;
-        public Marks Flags;
-        public byte Cost;
-        public byte Paint;
-
-        public readonly bool Is(Marks mark) => (Flags & mark) != Marks.None;
     }
 }

@@ -15,7 +15,7 @@ internal sealed record TiledLayer(
 }
 
 /// <summary>A rectangle of tile numbers, at a tile of the map.</summary>
-internal sealed record TiledChunk(int X, int Y, int Width, int Height, uint[] Gids);
+internal sealed record TiledChunk(int X, int Y, int Width, int Height, LayerData Data);
 
 internal enum TiledShape
 {
@@ -31,14 +31,36 @@ internal enum TiledShape
 /// <summary>Something on an object layer. X and Y are pixels of the map; corners are relative to them.</summary>
 internal sealed record TiledObject(
     string Name, string Class, TiledShape Shape, double X, double Y, double Width, double Height, double Rotation, uint Gid,
-    TiledProperties Properties, IReadOnlyList<(double X, double Y)> Corners);
+    TiledProperties Properties, IReadOnlyList<(double X, double Y)> Corners)
+{
+    /// <summary>Where in the shape its X and Y lie, in shares of its size: an object that shows a tile hangs above its point, unless its tileset says otherwise.</summary>
+    public (double X, double Y) Anchor { get; init; }
+}
 
 /// <summary>A set of tiles; tile n of it has the number <paramref name="FirstGid"/> + n in the map.</summary>
 internal sealed record TiledTileset(
-    string Name, int FirstGid, int? Count, int Columns, int TileWidth, int TileHeight, string Alignment, IReadOnlyDictionary<int, TiledTile> Tiles, IReadOnlyList<string> TerrainNames);
+    string Name, int FirstGid, int? Count, int Columns, int TileWidth, int TileHeight, string Alignment, IReadOnlyDictionary<int, TiledTile> Tiles, IReadOnlyList<string> TerrainNames,
+    TiledProperties Properties)
+{
+    /// <summary>The file that it was read from, relative to the map's folder; empty where it is embedded.</summary>
+    public string Source { get; init; } = "";
 
-/// <summary>A terrain by its name, its set's name, and the colour that Tiled shows it with.</summary>
-internal readonly record struct TiledTerrain(string Name, string Set, uint? Colour);
+    /// <summary>The tileset that has the tile: of <paramref name="sets"/>, in the order of their first numbers, the last that starts at it or before.</summary>
+    public static TiledTileset? Of(IReadOnlyList<TiledTileset> sets, uint gid)
+    {
+        int from = 0, to = sets.Count;
+        while (from < to)
+        {
+            var middle = (from + to) / 2;
+            (from, to) = sets[middle].FirstGid <= gid ? (middle + 1, to) : (from, middle);
+        }
+
+        return from == 0 ? null : sets[from - 1];
+    }
+}
+
+/// <summary>A terrain by its name, its set's name, the colour that Tiled shows it with, and what is said about it.</summary>
+internal readonly record struct TiledTerrain(string Name, string Set, uint? Colour, TiledProperties Properties);
 
 /// <summary>What a tileset says about one tile.</summary>
 internal sealed class TiledTile
@@ -51,6 +73,9 @@ internal sealed class TiledTile
     public List<TiledTerrain> Terrains { get; } = [];
 
     public IReadOnlyList<TiledObject> Collision { get; set; } = [];
+
+    /// <summary>The size of its own picture, in a tileset where each tile has one; else 0.</summary>
+    public (int Width, int Height) Image { get; set; }
 }
 
 /// <summary>Custom properties. A class's members stand beside its own name, as "door.locked", and under their bare names where those are free.</summary>

@@ -4,13 +4,14 @@ namespace Veltrix.World.Maps.Tiled;
 
 /// <summary>
 /// One element of a Tiled file. TMX and TMJ say the same things in different clothes; both become this tree, in TMX's shape, so that
-/// one reader understands both. The numbers of a layer's data stay out of the tree: they are <see cref="Gids"/> or <see cref="Text"/>.
+/// one reader understands both. The numbers of a layer's data stay out of the tree: they are <see cref="Gids"/>, <see cref="Numbers"/> or <see cref="Text"/>.
 /// </summary>
 internal sealed class TiledNode(string name, int line)
 {
     private List<KeyValuePair<string, string>>? _attributes;
     private List<TiledNode>? _children;
-    private StringBuilder? _text;
+    private string? _text;
+    private StringBuilder? _texts;
 
     public string Name { get; set; } = name;
 
@@ -21,11 +22,21 @@ internal sealed class TiledNode(string name, int line)
 
     public string? Text
     {
-        get => _text?.ToString();
-        set => _text = value is null ? null : new StringBuilder(value);
+        get
+        {
+            _text = _texts?.ToString() ?? _text;
+            _texts = null;
+            return _text;
+        }
+
+        set => (_text, _texts) = (value, null);
     }
 
+    /// <summary>Tile numbers that came as elements.</summary>
     public List<uint>? Gids { get; set; }
+
+    /// <summary>A JSON list of tile numbers, as it stands in the file.</summary>
+    public ReadOnlyMemory<byte>? Numbers { get; set; }
 
     public string? this[string attribute]
     {
@@ -43,9 +54,27 @@ internal sealed class TiledNode(string name, int line)
         }
     }
 
-    public void Append(string text) => (_text ??= new()).Append(text);
+    /// <summary>Text mostly comes in one piece, which for a large layer is not copied.</summary>
+    public void Append(string text)
+    {
+        if (_text is null && _texts is null)
+        {
+            _text = text;
+        }
+        else
+        {
+            (_texts ??= new StringBuilder(_text)).Append(text);
+        }
+    }
 
     public void Set(string attribute, string value) => (_attributes ??= new(4)).Add(new(attribute, value));
+
+    /// <summary>Sets an attribute that may be there already.</summary>
+    public void Put(string attribute, string value)
+    {
+        _attributes?.RemoveAll(one => one.Key == attribute);
+        Set(attribute, value);
+    }
 
     public void Add(TiledNode child) => (_children ??= new(2)).Add(child);
 
@@ -61,7 +90,7 @@ internal sealed class TiledNode(string name, int line)
 /// <summary>
 /// Counts what a file asks for and stops before it is too much: a file of a few megabytes must not become gigabytes in memory.
 /// </summary>
-internal sealed class TiledBudget(string file)
+internal sealed class TiledBudget
 {
     /// <summary>The deepest nesting: Tiled's own files with a few groups reach 12.</summary>
     public const int MaxDepth = 64;
@@ -69,17 +98,26 @@ internal sealed class TiledBudget(string file)
     /// <summary>Elements and attributes outside of layer data; a map with 20,000 objects has about 300,000.</summary>
     private const int MaxParts = 3_000_000;
 
-    /// <summary>Tiles over all layers: two full layers of the largest map, or forty of 1,800 x 1,800.</summary>
-    private const long MaxCells = 2L * TileMap.MaxTiles;
+    /// <summary>Tiles over all layers: eight full layers of the largest map. They are laid one after the other, so this bounds time, not memory.</summary>
+    private const long MaxCells = 8L * TileMap.MaxTiles;
 
-    private long _parts;
-    private long _cells;
+    private readonly Counts _counts;
 
-    public string File { get; } = file;
+    public TiledBudget(string file)
+        : this(file, new Counts())
+    {
+    }
+
+    private TiledBudget(string file, Counts counts) => (File, _counts) = (file, counts);
+
+    public string File { get; }
+
+    /// <summary>The same budget, for another file that the map draws on.</summary>
+    public TiledBudget For(string file) => new(file, _counts);
 
     public void Part()
     {
-        if (++_parts > MaxParts)
+        if (++_counts.Parts > MaxParts)
         {
             throw new MapException($"{File}: it has more than {MaxParts} elements and properties outside of its tiles; remove what the map does not need.");
         }
@@ -87,9 +125,9 @@ internal sealed class TiledBudget(string file)
 
     public void Cells(long count)
     {
-        if ((_cells += count) > MaxCells)
+        if ((_counts.Cells += count) > MaxCells)
         {
-            throw new MapException($"{File}: its layers have more than {MaxCells} tiles together, which does not fit in memory; use fewer layers or a smaller map.");
+            throw new MapException($"{File}: its layers have more than {MaxCells} tiles together, which takes too long to read; use fewer layers or a smaller map.");
         }
     }
 
@@ -109,4 +147,11 @@ internal sealed class TiledBudget(string file)
     }
 
     public static string Short(string text) => text.Length > 60 ? text[..60] + "..." : text;
+
+    private sealed class Counts
+    {
+        public long Parts { get; set; }
+
+        public long Cells { get; set; }
+    }
 }

@@ -3,9 +3,11 @@ using System.Globalization;
 namespace Veltrix.World.Maps.Tiled;
 
 /// <summary>Reads the elements of an object layer, with what their templates add.</summary>
-internal sealed class TiledObjectReader(string file, IMapFiles files, TiledBudget budget, MapNotes notes, IReadOnlyList<TiledTileset> tilesets)
+internal sealed class TiledObjectReader(TiledFiles files, TiledBudget budget, MapNotes notes, IReadOnlyList<TiledTileset> tilesets, (int Width, int Height) tileSize)
 {
     private const int MaxCorners = 10_000;
+
+    private const uint GidMask = 0x0FFF_FFFF;
 
     private readonly Dictionary<string, TiledNode?> _templates = new(StringComparer.Ordinal);
 
@@ -18,7 +20,7 @@ internal sealed class TiledObjectReader(string file, IMapFiles files, TiledBudge
             notes.Add("Some objects show tiles of a tileset that the map does not have; their places are used all the same.");
         }
 
-        return shown;
+        return shown.Shape == TiledShape.Tile ? Sized(shown) : shown;
     }
 
     public static TiledObject Read(TiledNode node, TiledNode? template, TiledBudget budget)
@@ -32,7 +34,7 @@ internal sealed class TiledObjectReader(string file, IMapFiles files, TiledBudge
             : Has("text") ? TiledShape.Text
             : (node["gid"] ?? template?["gid"]) is not null ? TiledShape.Tile
             : TiledShape.Rectangle;
-        var gid = node["gid"] is { } text ? (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw budget.Wrong(node, $"its gid \"{TiledBudget.Short(text)}\" is no tile number; save the map again in Tiled.")) : 0;
+        var gid = (node["gid"] ?? template?["gid"]) is { } text ? (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw budget.Wrong(node, $"its gid \"{TiledBudget.Short(text)}\" is no tile number; save the map again in Tiled.")) : 0;
         var properties = TiledProperties.Of(node, budget);
         properties = template is null ? properties : properties.Or(TiledProperties.Of(template, budget), budget);
 
@@ -74,18 +76,41 @@ internal sealed class TiledObjectReader(string file, IMapFiles files, TiledBudge
         return corners;
     }
 
+    /// <summary>An object that shows a tile stands as its tileset says, and has the tile's size where the file, as old ones do, gives none.</summary>
+    private TiledObject Sized(TiledObject shown)
+    {
+        var gid = shown.Gid & GidMask;
+        var set = TiledTileset.Of(tilesets, gid);
+        var (width, height) = set is { TileWidth: > 0, TileHeight: > 0 } ? (set.TileWidth, set.TileHeight) : tileSize;
+        if (set is not null && set.Tiles.TryGetValue((int)(gid - (uint)set.FirstGid), out var tile) && tile.Image is { Width: > 0, Height: > 0 } image)
+        {
+            (width, height) = image;
+        }
+
+        var alignment = set?.Alignment ?? "";
+        return shown with
+        {
+            Width = shown.Width > 0 ? shown.Width : width,
+            Height = shown.Height > 0 ? shown.Height : height,
+            Anchor = (
+                alignment is "top" or "center" or "bottom" ? 0.5 : alignment.EndsWith("right", StringComparison.Ordinal) ? 1 : 0,
+                alignment is "left" or "center" or "right" ? 0.5 : alignment.StartsWith("top", StringComparison.Ordinal) ? 0 : 1),
+        };
+    }
+
     private TiledNode? Template(string reference)
     {
-        var path = MapPath.Join(file, reference);
+        var path = MapPath.Join(files.Map, reference);
         if (_templates.TryGetValue(path, out var known))
         {
             return known;
         }
 
         TiledNode? template = null;
-        if (files.Read(path) is { } bytes)
+        if (files.Read(path) is var (root, _))
         {
-            template = TiledReader.Tree(bytes, new TiledBudget(path)).Child("object");
+            template = root.Child("object");
+            Renumber(template, root.Child("tileset"), path);
         }
         else
         {
@@ -93,5 +118,20 @@ internal sealed class TiledObjectReader(string file, IMapFiles files, TiledBudge
         }
 
         return _templates[path] = template;
+    }
+
+    /// <summary>A template counts its tile from a tileset of its own; the map knows the same tileset under other numbers, or not at all.</summary>
+    private void Renumber(TiledNode? template, TiledNode? tileset, string path)
+    {
+        if (template?["gid"] is not { } text)
+        {
+            return;
+        }
+
+        var source = tileset?["source"] is { } name ? MapPath.Join(path, name) : null;
+        var set = tilesets.FirstOrDefault(set => source is not null && set.Source == source);
+        var known = uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var gid) && set is not null;
+        var number = known ? (gid & GidMask) + set!.FirstGid - tileset!.Whole("firstgid", 1, budget) : 0;
+        template.Put("gid", number is > 0 and <= GidMask ? number.ToString(CultureInfo.InvariantCulture) : "0");
     }
 }

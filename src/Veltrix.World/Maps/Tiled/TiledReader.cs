@@ -1,7 +1,7 @@
 namespace Veltrix.World.Maps.Tiled;
 
 /// <summary>Makes a <see cref="TiledMap"/> of a file and of the tilesets and templates beside it.</summary>
-internal sealed class TiledReader(string file, IMapFiles files, MapNotes notes)
+internal sealed class TiledReader(string file, IMapFiles beside, MapNotes notes)
 {
     private const int MaxObjects = 100_000;
     private const int MaxTilesets = 1_000;
@@ -39,8 +39,9 @@ internal sealed class TiledReader(string file, IMapFiles files, MapNotes notes)
             MapSize.Check(file, width, height);
         }
 
-        var tilesets = Tilesets(root);
-        _objectReader = new TiledObjectReader(file, files, _budget, notes, tilesets);
+        var files = new TiledFiles(file, beside, _budget);
+        var tilesets = Tilesets(root, files);
+        _objectReader = new TiledObjectReader(files, _budget, notes, tilesets, (tileWidth, tileHeight));
         Layers(root, "", visible: true, 0, 0, 1, width, height, TiledProperties.None);
         var (originX, originY) = (0, 0);
         if (_infinite)
@@ -58,8 +59,9 @@ internal sealed class TiledReader(string file, IMapFiles files, MapNotes notes)
         return text.Length > 0 && text[0] == (byte)'{' ? JsonTree.Read(bytes, budget) : XmlTree.Read(bytes, budget);
     }
 
-    private List<TiledTileset> Tilesets(TiledNode root)
+    private List<TiledTileset> Tilesets(TiledNode root, TiledFiles files)
     {
+        var reader = new TilesetReader(files, _budget);
         var tilesets = new List<TiledTileset>();
         foreach (var node in root.All("tileset"))
         {
@@ -68,7 +70,7 @@ internal sealed class TiledReader(string file, IMapFiles files, MapNotes notes)
                 throw _budget.Wrong(node, $"the map has more than {MaxTilesets} tilesets; remove those that it does not use.");
             }
 
-            tilesets.Add(TilesetReader.Read(node, file, files, _budget, notes));
+            tilesets.Add(reader.Read(node));
         }
 
         tilesets.Sort((one, other) => one.FirstGid.CompareTo(other.FirstGid));
@@ -121,7 +123,7 @@ internal sealed class TiledReader(string file, IMapFiles files, MapNotes notes)
 
         var format = data["encoding"] is { Length: > 0 } ? data : layer["encoding"] is not null ? layer : data;
         var chunks = new List<TiledChunk>();
-        if (data.Child("chunk") is null && _infinite && string.IsNullOrWhiteSpace(data.Text) && data.Gids is null or { Count: 0 })
+        if (data.Child("chunk") is null && _infinite && string.IsNullOrWhiteSpace(data.Text) && data.Numbers is null && data.Gids is null or { Count: 0 })
         {
             return chunks;
         }
@@ -131,7 +133,8 @@ internal sealed class TiledReader(string file, IMapFiles files, MapNotes notes)
             width = layer.Whole("width", width, _budget);
             height = layer.Whole("height", height, _budget);
             MapSize.Check($"{file}, layer \"{layer["name"]}\"", width, height);
-            chunks.Add(new TiledChunk(0, 0, width, height, LayerData.Read(data, format, layer, width * height, _budget)));
+            _budget.Cells(width * height);
+            chunks.Add(new TiledChunk(0, 0, width, height, new LayerData(data, format, layer, width * height, _budget)));
             return chunks;
         }
 
@@ -145,7 +148,8 @@ internal sealed class TiledReader(string file, IMapFiles files, MapNotes notes)
                 throw _budget.Wrong(layer, $"its chunk at ({x}, {y}) lies too far out; remove what stands there in Tiled.");
             }
 
-            chunks.Add(new TiledChunk(x, y, columns, rows, LayerData.Read(node, format, layer, columns * rows, _budget)));
+            _budget.Cells(columns * rows);
+            chunks.Add(new TiledChunk(x, y, columns, rows, new LayerData(node, format, layer, columns * rows, _budget)));
         }
 
         return chunks;

@@ -2,12 +2,14 @@ using System.Globalization;
 
 namespace Veltrix.World.Maps.Tiled;
 
-/// <summary>Reads a tileset, embedded in its map or from a file beside it.</summary>
-internal static class TilesetReader
+/// <summary>Reads the tilesets of one map, embedded in it or from files beside it. A file that the map names many times is read once.</summary>
+internal sealed class TilesetReader(TiledFiles files, TiledBudget budget)
 {
     private const int MaxTiles = 1 << 20;
 
-    public static TiledTileset Read(TiledNode node, string file, IMapFiles files, TiledBudget budget, MapNotes notes)
+    private readonly Dictionary<string, TiledTileset> _known = new(StringComparer.Ordinal);
+
+    public TiledTileset Read(TiledNode node)
     {
         var firstGid = node.Whole("firstgid", null, budget);
         if (firstGid < 1)
@@ -20,17 +22,20 @@ internal static class TilesetReader
             return Read(node, firstGid, budget);
         }
 
-        var path = MapPath.Join(file, source);
-        var bytes = files.Read(path)
-            ?? throw new MapException($"{file}: the tileset \"{TiledBudget.Short(source)}\" is missing; put it beside the map as {TiledBudget.Short(path)}, or embed it in Tiled.");
-        var inner = new TiledBudget(path);
-        var root = TiledReader.Tree(bytes, inner);
-        if (root.Name != "tileset")
+        var path = MapPath.Join(files.Map, source);
+        if (!_known.TryGetValue(path, out var known))
         {
-            throw new MapException($"{path}: this is a Tiled {root.Name} where {file} wants a tileset; give the tileset.");
+            var (root, inner) = files.Read(path)
+                ?? throw new MapException($"{files.Map}: the tileset \"{TiledBudget.Short(source)}\" is missing; put it beside the map as {TiledBudget.Short(path)}, or embed it in Tiled.");
+            if (root.Name != "tileset")
+            {
+                throw new MapException($"{path}: this is a Tiled {root.Name} where {files.Map} wants a tileset; give the tileset.");
+            }
+
+            _known[path] = known = Read(root, firstGid, inner) with { Source = path };
         }
 
-        return Read(root, firstGid, inner);
+        return known with { FirstGid = firstGid };
     }
 
     private static TiledTileset Read(TiledNode node, int firstGid, TiledBudget budget)
@@ -42,23 +47,27 @@ internal static class TilesetReader
             known.Class = (tile["class"] ?? tile["type"]) is { Length: > 0 } kind ? kind : known.Class;
             var properties = TiledProperties.Of(tile, budget);
             known.Properties = properties.All.Count > 0 ? properties : known.Properties;
+            known.Image = tile.Child("image") is { } image
+                ? (image.Whole("width", 0, budget), image.Whole("height", 0, budget))
+                : (tile.Whole("imagewidth", 0, budget), tile.Whole("imageheight", 0, budget));
             if (tile.Child("objectgroup") is { } shapes)
             {
                 known.Collision = [.. shapes.All("object").Select(shape => TiledObjectReader.Read(shape, null, budget))];
             }
         }
 
-        var terrains = node.All("terraintypes", "terrain").Select(terrain => terrain["name"] ?? "").ToList();
-        foreach (var tile in node.All("tile").Where(tile => tile["terrain"] is not null && terrains.Count > 0))
+        var old = node.All("terraintypes", "terrain").Select(terrain => new TiledTerrain(terrain["name"] ?? "", "", null, TiledProperties.Of(terrain, budget))).ToList();
+        foreach (var tile in node.All("tile").Where(tile => tile["terrain"] is not null && old.Count > 0))
         {
             // Four corners, each the number of a terrain or nothing.
-            var corners = tile["terrain"]!.Split(',').Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < terrains.Count ? index : -1).ToList();
+            var corners = tile["terrain"]!.Split(',').Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < old.Count ? index : -1).ToList();
             if (Ruler(corners) is { } ruler)
             {
-                tiles[tile.Whole("id", null, budget)].Terrains.Add(new(terrains[ruler], "", null));
+                tiles[tile.Whole("id", null, budget)].Terrains.Add(old[ruler]);
             }
         }
 
+        var terrains = old.Select(terrain => terrain.Name).ToList();
         foreach (var set in node.All("wangsets", "wangset"))
         {
             terrains.AddRange(Wang(set, tiles, budget));
@@ -66,7 +75,7 @@ internal static class TilesetReader
 
         return new TiledTileset(
             node["name"] ?? "", firstGid, CountOf(node, tiles, budget), Columns(node, budget), node.Whole("tilewidth", 0, budget), node.Whole("tileheight", 0, budget),
-            node["objectalignment"] ?? "unspecified", tiles, terrains);
+            node["objectalignment"] ?? "unspecified", tiles, terrains, TiledProperties.Of(node, budget));
     }
 
     private static List<string> Wang(TiledNode set, Dictionary<int, TiledTile> tiles, TiledBudget budget)
@@ -77,6 +86,8 @@ internal static class TilesetReader
             // Tiled before 1.5 kept the colours of corners and of edges apart.
             colours = [.. set.All("wangcornercolor").Concat(set.All("wangedgecolor"))];
         }
+
+        var terrains = colours.ConvertAll(colour => new TiledTerrain(colour["name"] ?? "", set["name"] ?? "", TileTraits.Colour(colour["color"]), TiledProperties.Of(colour, budget)));
 
         foreach (var tile in set.All("wangtile"))
         {
@@ -94,11 +105,11 @@ internal static class TilesetReader
             var ruler = lines ? Ruler([.. places.Where((index, i) => i % 2 == 0 && index >= 0)]) : Ruler(corners);
             if (ruler is { } found)
             {
-                At(tiles, tile, tile.Whole("tileid", null, budget), budget).Terrains.Add(new(colours[found]["name"] ?? "", set["name"] ?? "", TileTraits.Colour(colours[found]["color"])));
+                At(tiles, tile, tile.Whole("tileid", null, budget), budget).Terrains.Add(terrains[found]);
             }
         }
 
-        return [.. colours.Select(colour => colour["name"] ?? "")];
+        return terrains.ConvertAll(terrain => terrain.Name);
     }
 
     /// <summary>The terrain that holds at least half of the places, if one does; of two that do, the first of the tileset.</summary>

@@ -47,7 +47,6 @@ internal static class XmlTree
             switch (reader.NodeType)
             {
                 case XmlNodeType.Element when reader.LocalName == "tile" && open.TryPeek(out var data) && (data.Name is "data" or "chunk"):
-                    budget.Cells(1);
                     (data.Gids ??= []).Add(Gid(reader, data, budget));
                     if (!reader.IsEmptyElement)
                     {
