@@ -87,7 +87,7 @@ internal sealed class TiledGround
         long top = chunk.Y - _map.OriginY + (long)Math.Round(layer.OffsetY / _map.TileHeight);
         uint lastGid = 0;
         LaidTile laid = default;
-        byte paint = 0;
+        byte? paint = null;
         for (var i = 0; i < gids.Length; i++)
         {
             var gid = gids[i] & GidMask;
@@ -101,7 +101,7 @@ internal sealed class TiledGround
             {
                 lastGid = gid;
                 laid = new LaidTile(Traits(gid) ?? throw Outside(layer, gid, column + chunk.X, row + chunk.Y), role);
-                paint = PaintOf(laid);
+                paint = null;
                 _saidWhatBlocks |= laid.Blocks || (!role.Overhead && laid.Terrain is { } known && _rule.GroundOf(known).Blocks);
             }
 
@@ -109,7 +109,11 @@ internal sealed class TiledGround
             if (x >= 0 && y >= 0 && x < _map.Width && y < _map.Height)
             {
                 ref var cell = ref cells[(y * _map.Width) + x];
-                cell.Paint = cell.Lay(laid) ? paint : cell.Paint;
+                if (cell.Lay(laid))
+                {
+                    cell.Paint = paint ??= PaintOf(laid);
+                }
+
                 Find(laid, Tile.At((int)x, (int)y), layer);
             }
         }
