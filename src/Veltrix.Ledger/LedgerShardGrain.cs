@@ -71,6 +71,12 @@ internal sealed partial class LedgerShardGrain(
             : await Enqueue(drafts);
     }
 
+    public async ValueTask<EntryReceipt?> FindAsync(OperationId operation, CancellationToken cancellationToken = default)
+    {
+        await SettleAsync(operation);
+        return await store.FindAsync(_hunt, operation, cancellationToken);
+    }
+
     public async ValueTask<ShardHead> SealAsync(CancellationToken cancellationToken = default)
     {
         if (!_head.Sealed)
@@ -124,13 +130,19 @@ internal sealed partial class LedgerShardGrain(
     {
         foreach (var draft in drafts)
         {
-            while (Find(draft.Operation) is { } pending)
-            {
-                await pending.Done.Task;
-            }
+            await SettleAsync(draft.Operation);
         }
 
         return await AnswerFromDiskAsync(drafts);
+    }
+
+    /// <summary>Waits for the writes of an operation that are under way.</summary>
+    private async Task SettleAsync(OperationId operation)
+    {
+        while (Find(operation) is { } pending)
+        {
+            await pending.Done.Task;
+        }
     }
 
     // A repeat may also be on disk: then that is the answer, and not "busy".

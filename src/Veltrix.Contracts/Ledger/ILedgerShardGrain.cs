@@ -12,6 +12,10 @@ public interface ILedgerShardGrain : IGrainWithStringKey
     [Alias("Append")]
     ValueTask<ImmutableArray<EntryReceipt>> AppendAsync(ImmutableArray<EntryDraft> drafts, CancellationToken cancellationToken = default);
 
+    /// <summary>What an operation recorded here, writes under way included, as <see cref="EntryStatus.Repeated"/>; null when it recorded nothing.</summary>
+    [Alias("Find")]
+    ValueTask<EntryReceipt?> FindAsync(OperationId operation, CancellationToken cancellationToken = default);
+
     /// <summary>Ends the shard with a seal entry: nothing is recorded after. A repeat changes nothing.</summary>
     [Alias("Seal")]
     ValueTask<ShardHead> SealAsync(CancellationToken cancellationToken = default);

@@ -74,6 +74,7 @@ internal sealed class PlayerFrame(
         Cross,
         Where,
         Leave,
+        Recall,
     }
 
     /// <summary>
@@ -110,6 +111,9 @@ internal sealed class PlayerFrame(
                     break;
                 case Need.Leave:
                     await LeaveAsync(_next++);
+                    break;
+                case Need.Recall:
+                    await RecallAsync(_next++);
                     break;
             }
 
@@ -157,7 +161,7 @@ internal sealed class PlayerFrame(
         if (!PlayerRules.Allows(scene, PhaseFor(command.Kind, index), _state, command, now.Steady, out var pace, out var answer))
         {
             Answers[index] = answer;
-            return Need.Nothing;
+            return answer.Result == CommandResult.TooFar && MayBeRecorded(command.Kind, SequenceOf(index)) ? Need.Recall : Need.Nothing;
         }
 
         switch (command.Kind)
@@ -376,6 +380,25 @@ internal sealed class PlayerFrame(
         }
 
         Answers[index] = new CommandAnswer(CommandKind.Where, CommandResult.Ok, _state.Tile, known);
+    }
+
+    /// <summary>
+    /// A player who fell back stands elsewhere than at the first try, and so may be too far off now from what they did in time: the ledger knows.
+    /// </summary>
+    private async ValueTask RecallAsync(int index)
+    {
+        ref readonly var command = ref commands.ItemRef(index);
+        var treasure = default(Treasure);
+        if (command.Kind == CommandKind.Dig && !scene.Plan.TryFind(command.Target, out treasure))
+        {
+            return;
+        }
+
+        if (await scene.Shard(player).FindAsync(new OperationId(_before.Session, SequenceOf(index))) is { } found)
+        {
+            Answers[index] = new CommandAnswer(commands[index].Kind, CommandResult.Ok, commands[index].Target, found.Points, treasure.Id);
+            Score(index, found.Points, repeated: true);
+        }
     }
 
     private async ValueTask LeaveAsync(int index)

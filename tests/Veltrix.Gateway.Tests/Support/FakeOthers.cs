@@ -119,6 +119,8 @@ internal sealed class FakeShard
     {
         public ValueTask<ImmutableArray<EntryReceipt>> AppendAsync(ImmutableArray<EntryDraft> drafts, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+        public ValueTask<EntryReceipt?> FindAsync(OperationId operation, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
         public ValueTask<ShardHead> SealAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public ValueTask<ShardHead> HeadAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();

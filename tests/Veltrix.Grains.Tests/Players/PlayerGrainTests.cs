@@ -297,6 +297,31 @@ public sealed class PlayerGrainTests(GrainsCluster cluster)
     }
 
     [Fact]
+    public async Task Play_AfterAFallBackFarFromWhatWasDone_AnswersWhatIsOnDisk()
+    {
+        var hunt = await cluster.NewHuntAsync();
+        var treasure = hunt.Plan.All[0];
+        var unclaimed = hunt.Plan.All[1];
+        var player = await hunt.JoinAsync("ada", treasure.Tile);
+        var joined = cluster.Checkpoints.Of(hunt.Id, player.Id)!;
+        await player.PlayAsync(Where, Dig(treasure.Tile), Drop(treasure.Tile));
+        var far = hunt.FarFrom(treasure.Tile, unclaimed.Tile);
+        await DieAsync(hunt, player, joined with { Tile = far });
+
+        var resumed = await player.Grain.ResumeAsync(new ResumeRequest(player.Session, Received: 1));
+
+        Assert.Equal((1UL, far, false), (resumed.Applied, resumed.Tile, resumed.Whole));
+        (player.Next, player.Received, player.Last) = (2, 1, new Standpoint(resumed.Applied, resumed.Tile));
+        var again = await player.PlayAsync(Dig(treasure.Tile), Drop(treasure.Tile), Dig(unclaimed.Tile), Drop(treasure.Tile), Where);
+        Assert.Equal(
+            new CommandAnswer(CommandKind.Dig, CommandResult.Ok, treasure.Tile, treasure.Points, treasure.Id), again.Answers[0]);
+        Assert.Equal(new CommandAnswer(CommandKind.DropClue, CommandResult.Ok, treasure.Tile), again.Answers[1]);
+        Assert.Equal((CommandResult.TooFar, CommandResult.TooFar), (again.Answers[2].Result, again.Answers[3].Result));
+        Assert.Equal((far, treasure.Points), (again.Answers[4].Tile, again.Answers[4].Points));
+        Assert.Equal(2, cluster.Ledger.Entries(hunt.Id).Length);
+    }
+
+    [Fact]
     public async Task Resume_ClaimsAnswersThatCannotBe_IsAGap()
     {
         var hunt = await cluster.NewHuntAsync();
@@ -335,6 +360,8 @@ public sealed class PlayerGrainTests(GrainsCluster cluster)
         .First(tile => !hunt.Plan.TryFind(tile, out _));
 
     private static PlayerCommand Move(int x, int y) => new(CommandKind.Move, Tile.At(x, y));
+
+    private static PlayerCommand Drop(Tile tile) => new(CommandKind.DropClue, tile, "look up");
 
     private static PlayerCommand Dig(Tile tile) => new(CommandKind.Dig, tile);
 }

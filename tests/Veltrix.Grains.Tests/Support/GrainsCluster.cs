@@ -87,6 +87,11 @@ public sealed class TestHunt(GrainsCluster cluster, HuntId id, TileMap map, Hunt
 
     public HuntId Id => id;
 
+    /// <summary>A tile from which none of the others can be reached in one step.</summary>
+    public Tile FarFrom(params Tile[] others) => Enumerable.Range(0, map.Width * map.Height)
+        .Select(index => Tile.At(index % map.Width, index / map.Width))
+        .First(tile => map.IsOpen(tile) && others.All(other => tile.StepsTo(other) > rules.Reach));
+
     public TileMap Map => map;
 
     public HuntRules Rules => rules;

@@ -75,6 +75,8 @@ public sealed class MemoryLedger(TimeProvider clock) : ILedgerArchive
         return fault == LedgerFault.After ? throw new IOException("The reply is lost.") : receipts;
     }
 
+    public EntryReceipt? Find(HuntId hunt, OperationId operation) => Read(hunt, h => h.Operations.TryGetValue(operation, out var entry) ? Repeated(entry) : (EntryReceipt?)null);
+
     public ShardHead Seal(HuntId hunt, int shard) => Read(hunt, h =>
     {
         h.Sealed.Add(shard);
@@ -107,13 +109,15 @@ public sealed class MemoryLedger(TimeProvider clock) : ILedgerArchive
         HuntId hunt, int shard, long after, int limit, CancellationToken cancellationToken = default) =>
         new(Read(hunt, h => h.Of(shard).Skip((int)after).Take(limit).ToImmutableArray()));
 
+    private static EntryReceipt Repeated(LedgerEntry entry) => new(EntryStatus.Repeated, entry.Position, entry.Content.Points, entry.At);
+
     private static bool Scores(LedgerEntry entry) => entry.Content.Kind == EntryKind.Claim || entry.Content.Points != 0;
 
     private EntryReceipt Append(Hunt h, HuntId hunt, int shard, EntryDraft draft)
     {
         if (h.Operations.TryGetValue(draft.Operation, out var repeated))
         {
-            return new EntryReceipt(EntryStatus.Repeated, repeated.Position, repeated.Content.Points, repeated.At);
+            return Repeated(repeated);
         }
 
         if (h.Sealed.Contains(shard))
@@ -190,6 +194,8 @@ public sealed class MemoryLedgerGrain(MemoryLedger ledger) : Grain, ILedgerShard
 
     public async ValueTask<ImmutableArray<EntryReceipt>> AppendAsync(ImmutableArray<EntryDraft> drafts, CancellationToken cancellationToken = default) =>
         await ledger.AppendAsync(Hunt, Shard, drafts);
+
+    public ValueTask<EntryReceipt?> FindAsync(OperationId operation, CancellationToken cancellationToken = default) => new(ledger.Find(Hunt, operation));
 
     public ValueTask<ShardHead> SealAsync(CancellationToken cancellationToken = default) => new(ledger.Seal(Hunt, Shard));
 

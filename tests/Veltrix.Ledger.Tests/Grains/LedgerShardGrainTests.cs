@@ -71,6 +71,23 @@ public sealed class LedgerShardGrainTests(ShardFixture fixture)
     }
 
     [Fact]
+    public async Task Find_DuringTheWrite_WaitsForIt()
+    {
+        var hunt = fixture.NewHunt();
+        var (begun, release) = fixture.Store.Hold(hunt);
+        var append = AppendAsync(hunt, Claim(1, 7));
+        await begun;
+
+        var found = fixture.Shard(hunt).FindAsync(Claim(1, 7).Operation).AsTask();
+        var other = await fixture.Shard(hunt).FindAsync(Claim(2, 7).Operation);
+        Assert.False(found.IsCompleted);
+        release.SetResult();
+
+        Assert.Null(other);
+        Assert.Equal((await append)[0] with { Status = EntryStatus.Repeated }, await found);
+    }
+
+    [Fact]
     public async Task Append_DeactivatedDuringTheWrite_IsAnswered()
     {
         var hunt = fixture.NewHunt();
