@@ -16,6 +16,14 @@ public interface IRegionGrain : IGrainWithStringKey
     [Alias("Apply")]
     ValueTask<ImmutableArray<StepOutcome>> ApplyAsync(RegionRequest request);
 
+    /// <summary>
+    /// The player walked inside this region, and stands here as of a command of the session. Nobody waits for it: a walk inside a region needs
+    /// nobody's leave, most commands are such walks, and a call that is lost is made up for by the player's next one, which tells where they stand.
+    /// Calls of one silo are heard in their order: a look that is sent after a walk was told sees it.
+    /// </summary>
+    [Alias("Walk"), OneWay]
+    ValueTask WalkAsync(PlayerId player, OperationId asOf, Tile tile);
+
     /// <summary>What of this region lies in somebody's sight: for looks across a border.</summary>
     [Alias("Look"), ReadOnly]
     ValueTask<Sighting> LookAsync(PlayerId looker, [Immutable] SightMask sight, CancellationToken cancellationToken = default);
@@ -43,17 +51,17 @@ public interface IRegionGrain : IGrainWithStringKey
 /// <param name="Player">whose steps</param>
 /// <param name="Session">the session of their sequences</param>
 /// <param name="Steps">1 or more steps that concern this region</param>
-/// <param name="Present">whether the player stands in this region before the first step, and where: a fresh activation learns it so</param>
+/// <param name="Stands">where the player stands in this region after the steps, and as of which command; null when that is elsewhere</param>
 [GenerateSerializer, Immutable, Alias("veltrix.region-request")]
 public sealed record RegionRequest(
     [property: Id(0)] PlayerId Player,
     [property: Id(1)] SessionId Session,
     [property: Id(2)] ImmutableArray<RegionStep> Steps,
-    [property: Id(3)] Tile? Present);
+    [property: Id(3)] Standpoint? Stands);
 
 /// <summary>A command as a region sees it: what needs only the player and the map was decided before.</summary>
 /// <param name="Sequence">the command's sequence</param>
-/// <param name="Kind">Move, Look, DropClue or Dig</param>
+/// <param name="Kind">Look, DropClue, Dig, or a Move that enters the region</param>
 /// <param name="Tile">the target; for a look the tile of the eye</param>
 /// <param name="Text">a clue's text</param>
 /// <param name="Sight">for a look: what the player sees</param>

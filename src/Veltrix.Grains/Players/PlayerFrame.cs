@@ -7,8 +7,9 @@ using Veltrix.World.Sights;
 namespace Veltrix.Grains.Players;
 
 /// <summary>
-/// One frame of commands on its way: each is decided in order, and what concerns a region is gathered and goes there in one call as long as
-/// consecutive commands stay in it. A frame changes nothing of its player's grain: the grain takes its outcome when all of it is known,
+/// One frame of commands on its way: each is decided in order. A walk inside a region needs nobody's leave and is answered at once; where it ended
+/// the region is told with the frame's next call, or by one that nobody waits for. What else concerns a region is gathered and goes there in one
+/// call as long as consecutive commands stay in it. A frame changes nothing of its player's grain: the grain takes its outcome when all of it is known,
 /// and drops it when a call faulted. A second try gives every command the same operation, so what was done is not done again.
 /// </summary>
 /// <param name="scene">the hunt</param>
@@ -21,7 +22,7 @@ namespace Veltrix.Grains.Players;
 /// <param name="doubtUntil">up to this sequence a command may have been played by a try that faulted, or by an activation that died</param>
 /// <param name="triedUntil">up to this sequence commands were tried by this activation, in a frame that faulted</param>
 /// <param name="points">the player's points, where they are known</param>
-internal sealed class PlayerFrame(
+internal sealed partial class PlayerFrame(
     HuntScene scene,
     ILedgerArchive archive,
     PlayerId player,
@@ -41,12 +42,14 @@ internal sealed class PlayerFrame(
     // The pace after a move over a border, for when the other region has taken the player in.
     private Pace _paceOver;
 
-    // The steps that wait for one call: their region, where the player stood before them, and the looks among them that reach over its border.
+    // The steps that wait for one call: their region, and the looks among them that reach over its border.
     private RegionStep[]? _steps;
     private int _count;
     private int _region;
-    private Tile _stood;
     private List<Beyond>? _beyond;
+
+    // The last walk inside the player's region of which the region has not heard; 0 when there is none.
+    private ulong _untold;
 
     private ImmutableArray<RegionStep> _sent;
 
@@ -77,10 +80,13 @@ internal sealed class PlayerFrame(
         Recall,
     }
 
+    /// <summary>Whether steps wait to be sent to their region.</summary>
+    public bool HasSteps => _count > 0;
+
     /// <summary>
     /// Decides commands up to one that has to wait for what those before it do.
     /// </summary>
-    /// <returns>whether all that is left of the frame is one call to one region; if not, <see cref="FinishAsync"/> plays the rest</returns>
+    /// <returns>whether all that is left of the frame is one call to one region at the most; if not, <see cref="FinishAsync"/> plays the rest</returns>
     public bool Gather()
     {
         for (; _next < commands.Length; _next++)
@@ -92,35 +98,7 @@ internal sealed class PlayerFrame(
             }
         }
 
-        return _count > 0 && _beyond is null;
-    }
-
-    /// <summary>Plays what <see cref="Gather"/> left.</summary>
-    public async ValueTask FinishAsync()
-    {
-        while (_next < commands.Length)
-        {
-            await FlushAsync();
-            switch (_need)
-            {
-                case Need.Cross:
-                    await CrossAsync(_next++);
-                    break;
-                case Need.Where:
-                    await WhereAsync(_next++);
-                    break;
-                case Need.Leave:
-                    await LeaveAsync(_next++);
-                    break;
-                case Need.Recall:
-                    await RecallAsync(_next++);
-                    break;
-            }
-
-            Gather();
-        }
-
-        await FlushAsync();
+        return _beyond is null;
     }
 
     /// <summary>Sends the gathered steps to their region. <see cref="Take"/> takes what it answers.</summary>
@@ -128,9 +106,28 @@ internal sealed class PlayerFrame(
     {
         _sent = ImmutableCollectionsMarshal.AsImmutableArray(_count == _steps!.Length ? _steps : _steps.AsSpan(0, _count).ToArray());
         _count = 0;
-        Tile? present = scene.Grid.RegionOf(_stood) == _region ? _stood : null;
-        Shown |= present is not null;
-        return scene.Region(_region).ApplyAsync(new RegionRequest(player, _before.Session, _sent, present));
+        var stands = scene.Grid.RegionOf(_state.Tile) == _region ? new Standpoint(_sent[^1].Sequence, _state.Tile) : (Standpoint?)null;
+        if (stands is { } here)
+        {
+            stands = here with { Sequence = Math.Max(here.Sequence, _untold) };
+            _untold = 0;
+            Shown = true;
+        }
+
+        return scene.Region(_region).ApplyAsync(new RegionRequest(player, _before.Session, _sent, stands));
+    }
+
+    /// <summary>Tells the region where the player's walks ended, if it has not heard it with a call.</summary>
+    public void TellWalks()
+    {
+        if (_untold > 0)
+        {
+            Shown = true;
+
+            // A call that nobody answers is done when it was sent.
+            _ = scene.Region(scene.Grid.RegionOf(_state.Tile)).WalkAsync(player, new OperationId(_before.Session, _untold), _state.Tile).AsTask();
+            _untold = 0;
+        }
     }
 
     /// <summary>Answers the commands whose steps were sent.</summary>
@@ -146,10 +143,6 @@ internal sealed class PlayerFrame(
             if (step.Kind == CommandKind.Dig && outcome.Result == CommandResult.Ok)
             {
                 Score(index, outcome.Points, outcome.Repeated);
-            }
-            else if (step.Kind == CommandKind.Move && outcome.Result != CommandResult.Ok)
-            {
-                throw new InvalidOperationException($"Region {_region} answered {outcome.Result} to a move inside of it.");
             }
         }
     }
@@ -174,12 +167,9 @@ internal sealed class PlayerFrame(
                     return Need.Cross;
                 }
 
-                if (!TryAdd(region, new RegionStep(SequenceOf(index), CommandKind.Move, command.Target), index))
-                {
-                    return Need.Flush;
-                }
-
                 _state = _state with { Tile = command.Target, Pace = pace };
+                _untold = SequenceOf(index);
+                Answers[index] = new CommandAnswer(CommandKind.Move, CommandResult.Ok, command.Target);
                 return Need.Nothing;
 
             case CommandKind.Look:
@@ -227,7 +217,7 @@ internal sealed class PlayerFrame(
         {
             // Most frames stay in one region to their end, so that this array goes out as it is.
             _steps = new RegionStep[commands.Length - index];
-            (_region, _stood) = (region, _state.Tile);
+            _region = region;
         }
         else if (region != _region)
         {
@@ -291,37 +281,6 @@ internal sealed class PlayerFrame(
         return false;
     }
 
-    private async ValueTask FlushAsync()
-    {
-        if (_count == 0)
-        {
-            return;
-        }
-
-        var sending = SendAsync();
-        if (_beyond is not { } beyond)
-        {
-            Take(await sending);
-            return;
-        }
-
-        _beyond = null;
-        var applying = sending.AsTask();
-        var looks = new Task<Sighting>[beyond.Count];
-        for (var i = 0; i < looks.Length; i++)
-        {
-            looks[i] = scene.Region(beyond[i].Region).LookAsync(player, beyond[i].Sight).AsTask();
-        }
-
-        await Task.WhenAll([applying, .. looks]);
-        Take(await applying);
-        for (var i = 0; i < looks.Length; i++)
-        {
-            ref var answer = ref Answers[beyond[i].Index];
-            answer = answer with { Seen = Sightings.Merge(answer.Seen!, looks[i].GetAwaiter().GetResult(), beyond[i].Sight.Eye) };
-        }
-    }
-
     /// <summary>Counts a claim towards the player's points.</summary>
     private void Score(int index, long scored, bool repeated)
     {
@@ -346,70 +305,4 @@ internal sealed class PlayerFrame(
             }
         }
     }
-
-    /// <summary>Plays a move into another region: the new one takes the player in while the old one lets them go.</summary>
-    private async ValueTask CrossAsync(int index)
-    {
-        var target = commands[index].Target;
-        var asOf = new OperationId(_before.Session, SequenceOf(index));
-        var old = scene.Region(scene.Grid.RegionOf(_state.Tile));
-        var step = new RegionStep(asOf.Sequence, CommandKind.Move, target);
-        var arriving = scene.Region(scene.Grid.RegionOf(target)).ApplyAsync(new RegionRequest(player, _before.Session, [step], Present: null)).AsTask();
-        await Task.WhenAll(arriving, old.DepartAsync(player, asOf).AsTask());
-
-        var outcome = (await arriving)[0];
-        if (outcome.Result != CommandResult.Ok)
-        {
-            // No room over there: the player stays.
-            await old.ArriveAsync(player, asOf, _state.Tile);
-            Answers[index] = new CommandAnswer(CommandKind.Move, outcome.Result, _state.Tile, RetryMilliseconds: outcome.RetryMilliseconds);
-            return;
-        }
-
-        _state = _state with { Tile = target, Pace = _paceOver };
-        Shown = true;
-        Answers[index] = new CommandAnswer(CommandKind.Move, CommandResult.Ok, target);
-    }
-
-    private async ValueTask WhereAsync(int index)
-    {
-        if (Points is not { } known)
-        {
-            known = await archive.ReadPointsAsync(scene.Hunt, scene.ShardOf(player), player);
-            (Points, _pointsReadAt) = (known, index);
-        }
-
-        Answers[index] = new CommandAnswer(CommandKind.Where, CommandResult.Ok, _state.Tile, known);
-    }
-
-    /// <summary>
-    /// A player who fell back stands elsewhere than at the first try, and so may be too far off now from what they did in time: the ledger knows.
-    /// </summary>
-    private async ValueTask RecallAsync(int index)
-    {
-        ref readonly var command = ref commands.ItemRef(index);
-        var treasure = default(Treasure);
-        if (command.Kind == CommandKind.Dig && !scene.Plan.TryFind(command.Target, out treasure))
-        {
-            return;
-        }
-
-        if (await scene.Shard(player).FindAsync(new OperationId(_before.Session, SequenceOf(index))) is { } found)
-        {
-            Answers[index] = new CommandAnswer(commands[index].Kind, CommandResult.Ok, commands[index].Target, found.Points, treasure.Id);
-            Score(index, found.Points, repeated: true);
-        }
-    }
-
-    private async ValueTask LeaveAsync(int index)
-    {
-        await scene.Region(scene.Grid.RegionOf(_state.Tile)).DepartAsync(player, new OperationId(_before.Session, SequenceOf(index)));
-        _state = _state with { Left = true };
-        Answers[index] = new CommandAnswer(CommandKind.Leave, CommandResult.Ok, _state.Tile);
-    }
-
-    /// <param name="Index">the look's index in the frame</param>
-    /// <param name="Region">another region that it sees into</param>
-    /// <param name="Sight">what it sees</param>
-    private readonly record struct Beyond(int Index, int Region, SightMask Sight);
 }

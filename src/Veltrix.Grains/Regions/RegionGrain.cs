@@ -47,10 +47,9 @@ internal sealed partial class RegionGrain(
     public ValueTask<ImmutableArray<StepOutcome>> ApplyAsync(RegionRequest request)
     {
         Sweep();
-        if (request.Present is { } tile && !request.Steps.IsEmpty)
+        if (request.Stands is { } stands)
         {
-            var before = new OperationId(request.Session, request.Steps[0].Sequence - 1);
-            Place(request.Player, before, tile);
+            Place(request.Player, new OperationId(request.Session, stands.Sequence), stands.Tile);
         }
 
         // Most requests hold no step that the ledger must know: they are answered here, without a state machine.
@@ -59,6 +58,18 @@ internal sealed partial class RegionGrain(
         return run.Waiting is null
             ? new(ImmutableCollectionsMarshal.AsImmutableArray(run.Outcomes))
             : FinishAsync(run);
+    }
+
+    public ValueTask WalkAsync(PlayerId player, OperationId asOf, Tile tile)
+    {
+        // A full region does not show who comes in this way, which only happens after the region itself was away.
+        if (_ground.HasRoomFor(player))
+        {
+            Sweep();
+            Place(player, asOf, tile);
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     public ValueTask<Sighting> LookAsync(PlayerId looker, SightMask sight, CancellationToken cancellationToken = default)

@@ -14,6 +14,9 @@ namespace Veltrix.Commands.Up;
 /// <summary>A silo and a gateway in this process, with their stores in a data folder.</summary>
 internal sealed class UpServer : IAsyncDisposable
 {
+    // Settings are read once. Watching their files would watch the whole folder, where the data usually lies too: each write would wake the watcher.
+    private const string NoReload = "--hostBuilder:reloadConfigOnChange=false";
+
     private readonly WebApplication _app;
 
     private UpServer(WebApplication app, string key)
@@ -36,7 +39,7 @@ internal sealed class UpServer : IAsyncDisposable
     public static async Task<UpServer> StartAsync(DataFolder data, Uri url, CancellationToken cancellationToken)
     {
         var key = "vop_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "veltrix" });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "veltrix", Args = [NoReload] });
         builder.WebHost.UseUrls(url.GetLeftPart(UriPartial.Authority));
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);

@@ -91,7 +91,7 @@ public sealed class RegionGrainTests(GrainsCluster cluster)
             new PlayerId("ada"),
             hunt.NewSession(),
             [new RegionStep(1, CommandKind.Dig, treasure.Tile), new RegionStep(2, CommandKind.DropClue, treasure.Tile, "x")],
-            treasure.Tile);
+            new Standpoint(2, treasure.Tile));
 
         var first = await region.ApplyAsync(request);
         var again = await region.ApplyAsync(request);
@@ -113,7 +113,7 @@ public sealed class RegionGrainTests(GrainsCluster cluster)
             new PlayerId("ada"),
             hunt.NewSession(),
             [new RegionStep(1, CommandKind.Dig, treasure.Tile), new RegionStep(2, CommandKind.Dig, treasure.Tile)],
-            Present: null));
+            Stands: null));
 
         Assert.Equal([CommandResult.Ok, CommandResult.Taken], outcomes.Select(outcome => outcome.Result));
         Assert.Equal(1, cluster.Ledger.Appends(hunt.Id));
