@@ -9,18 +9,6 @@ internal sealed partial class PlaySession
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
 
     // Null when the budget is spent. The same request every time: the grain plays each of its commands once.
-    private async ValueTask<PlayReply?> CallAsync(PlayRequest request)
-    {
-        try
-        {
-            return await _grain.PlayAsync(request);
-        }
-        catch (Exception fault)
-        {
-            return await PlayAgainAsync(request, fault);
-        }
-    }
-
     private async Task<PlayReply?> PlayAgainAsync(PlayRequest request, Exception fault)
     {
         var began = _table.Clock.GetTimestamp();

@@ -197,7 +197,21 @@ internal sealed partial class PlaySession
                     continue;
                 }
 
-                await PlayAsync(request, since);
+                // The one wait of nearly every frame: awaited here and not two methods further in, it costs two allocations less.
+                PlayReply? reply;
+                try
+                {
+                    reply = await _grain.PlayAsync(request);
+                }
+                catch (Exception fault)
+                {
+                    reply = await PlayAgainAsync(request, fault);
+                }
+
+                if (!TryTake(request, reply, since))
+                {
+                    await GiveUpAsync(request, reply);
+                }
             }
         }
         catch (Exception fault)
@@ -305,17 +319,25 @@ internal sealed partial class PlaySession
         return true;
     }
 
-    private async ValueTask PlayAsync(PlayRequest request, long since)
+    private bool TryTake(PlayRequest request, PlayReply? reply, long since)
     {
-        var reply = await CallAsync(request);
         switch (reply?.Status)
         {
             case SessionStatus.Playing when reply.Answers.Length == request.Commands.Length:
                 Took(request, reply.Answers.AsSpan(), reply.Tile, since);
-                break;
+                return true;
             case SessionStatus.HuntOver:
                 Took(request, Same(request, CommandResult.HuntOver, 0), _last.Tile, since);
-                break;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private async ValueTask GiveUpAsync(PlayRequest request, PlayReply? reply)
+    {
+        switch (reply?.Status)
+        {
             case SessionStatus.SessionOver or SessionStatus.NoHunt or SessionStatus.NameTaken:
                 await ForgetAsync(CloseCode.SessionOver, "The session is over: the player left or joined again elsewhere. Join again to play on.");
                 break;

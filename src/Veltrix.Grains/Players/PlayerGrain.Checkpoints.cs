@@ -22,15 +22,16 @@ internal sealed partial class PlayerGrain
 
         try
         {
-            if (_linger is not null)
-            {
-                // The timer ends with the activation: better leave the world a little early than stay in it for ever.
-                await DepartAsync();
-            }
-
             if (_unsaved || _saving > 0)
             {
                 await checkpoints.SaveAsync(Checkpoint());
+            }
+
+            if (_linger is not null && reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
+            {
+                // The timer ends with the activation: better leave the world a little early than stay in it for ever. A silo that stops takes no
+                // more calls, and a region forgets whom it does not hear of.
+                await DepartAsync();
             }
         }
         catch (Exception fault)

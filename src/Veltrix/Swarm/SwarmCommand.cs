@@ -48,6 +48,11 @@ internal static class SwarmCommand
         Description = "Append each acknowledged score to this file, a line of JSON each, at once.",
     };
 
+    private static readonly Option<bool> Spin = new("--spin")
+    {
+        Description = "Look for answers without ever sleeping, for a swarm with a processor of its own: then no answer has to wake it. Its own CPU time says nothing.",
+    };
+
     public static Command Create()
     {
         var command = new Command(
@@ -65,6 +70,7 @@ internal static class SwarmCommand
         }
 
         command.Options.Add(AckedLog);
+        command.Options.Add(Spin);
         command.Validators.Add(Validate);
         command.SetAction((given, cancellationToken) => RunAsync(given, Console.Error, cancellationToken));
         return command;
@@ -101,6 +107,7 @@ internal static class SwarmCommand
             Seed = given.GetValue(SwarmOptions.Seed),
             Json = given.GetValue(SwarmOptions.Json),
             AckedLog = given.GetValue(AckedLog),
+            Spin = given.GetValue(Spin),
         };
         if (Descriptors.Problem(settings.Players) is { } problem)
         {

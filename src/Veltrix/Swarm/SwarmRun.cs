@@ -39,7 +39,7 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
         }
 
         hunt.Model.Know(bots);
-        using var loop = SocketLoop.IsSupported ? new SocketLoop(_clock) : null;
+        using var loop = SocketLoop.IsSupported ? new SocketLoop(_clock, settings.Spin) : null;
         await using var crowd = new Crowd(settings.Server, _clock, record, loop);
         await crowd.JoinAsync(operating, hunt, bots, _line.Say, stop);
         var measured = await DriveAsync(operating, crowd, loop, record, stop);

@@ -37,6 +37,9 @@ internal sealed record SwarmSettings
     /// <summary>Where the summary's JSON goes; "-" is standard output, null nowhere.</summary>
     public string? Json { get; init; }
 
+    /// <summary>Whether the thread that serves the sockets never sleeps.</summary>
+    public bool Spin { get; init; }
+
     /// <summary>Where acknowledged scores are logged; null nowhere.</summary>
     public string? AckedLog { get; init; }
 }

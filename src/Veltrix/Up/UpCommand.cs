@@ -106,32 +106,32 @@ internal static class UpCommand
                 return await SwarmChild.RunAsync(server.Address, server.Key, given, stop.Token);
             }
 
-            var (hunt, problem) = await UpHunt.EnsureAsync(
-                server.Grains, map, given.GetValue(SwarmOptions.Seed), TimeProvider.System, stop.Token);
-            if (hunt is null)
+            try
             {
-                return await Say(ExitCodes.Failed, problem!);
+                return await HuntAsync(server, map, given, stop.Token);
             }
-
-            await Say(0, $"The hunt {hunt} runs on {map.Name} ({map.Width} x {map.Height} tiles). Ctrl-C ends it; the same command goes on with it.");
-            await EndAsync(given, stop.Token);
-            return ExitCodes.Ok;
+            catch (Exception) when (stop.IsCancellationRequested)
+            {
+                // Ctrl-C, SIGTERM: the ordinary end, whatever it interrupted.
+                return ExitCodes.Ok;
+            }
         }
     }
 
-    /// <summary>Waits for --seconds, or for ever, or until somebody asks it to end.</summary>
-    private static async Task EndAsync(ParseResult given, CancellationToken stop)
+    /// <summary>Lets a hunt run for --seconds, or until somebody asks it to end.</summary>
+    private static async Task<int> HuntAsync(UpServer server, TileMap map, ParseResult given, CancellationToken stop)
     {
-        try
+        var (hunt, problem) = await UpHunt.EnsureAsync(server.Grains, map, given.GetValue(SwarmOptions.Seed), TimeProvider.System, stop);
+        if (hunt is null)
         {
-            await Task.Delay(given.GetResult(SwarmOptions.Seconds) is { Implicit: false }
-                ? TimeSpan.FromSeconds(given.GetValue(SwarmOptions.Seconds))
-                : Timeout.InfiniteTimeSpan, stop);
+            return await Say(ExitCodes.Failed, problem!);
         }
-        catch (OperationCanceledException)
-        {
-            // Ctrl-C, SIGTERM: the ordinary end.
-        }
+
+        await Say(0, $"The hunt {hunt} runs on {map.Name} ({map.Width} x {map.Height} tiles). Ctrl-C ends it; the same command goes on with it.");
+        await Task.Delay(given.GetResult(SwarmOptions.Seconds) is { Implicit: false }
+            ? TimeSpan.FromSeconds(given.GetValue(SwarmOptions.Seconds))
+            : Timeout.InfiniteTimeSpan, stop);
+        return ExitCodes.Ok;
     }
 
     private static async Task<int> Say(int exitCode, string sentence)

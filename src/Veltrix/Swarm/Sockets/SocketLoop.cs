@@ -19,15 +19,19 @@ internal sealed class SocketLoop : ISwarmClock, IDisposable
     private const long Longest = 10_000_000;
 
     private readonly SwarmClock _clock;
+    private readonly bool _spin;
     private readonly Epoll _epoll = new();
     private readonly ConcurrentDictionary<int, PolledStream> _streams = new();
     private Action? _work;
     private int _tags;
     private bool _ended;
 
-    public SocketLoop(SwarmClock clock)
+    /// <param name="clock">the time</param>
+    /// <param name="spin">whether the thread looks for answers without ever sleeping: for a swarm that has a processor to itself</param>
+    public SocketLoop(SwarmClock clock, bool spin)
     {
         _clock = clock;
+        _spin = spin;
         new Thread(Run) { IsBackground = true, Name = "sockets" }.Start();
     }
 
@@ -89,6 +93,12 @@ internal sealed class SocketLoop : ISwarmClock, IDisposable
     /// <summary>By the loop's work alone.</summary>
     public void WaitUntil(long time)
     {
+        if (_spin)
+        {
+            Take(0);
+            return;
+        }
+
         SwarmClock.Rest();
         Take(Math.Min(time - Now, Longest));
     }
@@ -106,7 +116,7 @@ internal sealed class SocketLoop : ISwarmClock, IDisposable
             while (!Volatile.Read(ref _ended))
             {
                 Interlocked.Exchange(ref _work, null)?.Invoke();
-                Take(Longest);
+                Take(_spin ? 0 : Longest);
             }
         }
     }
