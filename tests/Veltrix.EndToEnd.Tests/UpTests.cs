@@ -90,6 +90,18 @@ public sealed class UpTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Up_AskedToEndWhileItMakesItsHunt_EndsInOrder()
+    {
+        await using var up = VeltrixProcess.Start(["up", "--data", _folder.Of("data"), "--url", "http://127.0.0.1:0"]);
+        await up.LineAsync("the operator key", line => line.StartsWith("Operator key", StringComparison.Ordinal), Patience);
+
+        up.Terminate();
+
+        var exit = await up.ExitAsync(Patience);
+        Assert.True(exit == 0, $"exit {exit}\n{up.Output}\n{up.Errors}");
+    }
+
     [Theory]
     [InlineData("up --players none", "--players")]
     [InlineData("up --players 10 --mix fly=100", "mix")]

@@ -30,6 +30,24 @@ public sealed class PlayerGrainTests(GrainsCluster cluster)
         Assert.Equal(2, cluster.Ledger.Entries(hunt.Id).Length);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Play_WalksInsideARegion_AreSeenByTheNextLook(bool regionWasAway)
+    {
+        var hunt = await cluster.NewHuntAsync();
+        var ada = await hunt.JoinAsync("ada", new Tile(8, 8));
+        var bob = await hunt.JoinAsync("bob", new Tile(8, 10));
+        if (regionWasAway)
+        {
+            await hunt.Region(new Tile(8, 8)).DeactivateAsync();
+        }
+
+        await ada.PlayAsync(Move(9, 8), Move(10, 9));
+
+        Assert.Equal([new SeenPlayer(ada.Id, new Tile(10, 9))], (await bob.DoAsync(Look)).Seen!.Players);
+    }
+
     [Fact]
     public async Task Play_EightCommandsOfOneRegion_MakesOneAppend()
     {

@@ -32,4 +32,16 @@ public sealed class CrowdedRegionTests : IAsyncLifetime
             [new SeenPlayer(ada.Id, new Tile(15, 8))], (await hunt.Region(new Tile(15, 8)).WatchAsync(new NoWatcher().In(_cluster))).Players);
         Assert.Single((await hunt.Region(new Tile(17, 8)).WatchAsync(new NoWatcher().In(_cluster))).Players);
     }
+
+    [Fact]
+    public async Task Walk_OfAStrangerInAFullRegion_IsNotShown()
+    {
+        var hunt = await _cluster.NewHuntAsync();
+        var ada = await hunt.JoinAsync("ada", new Tile(8, 8));
+        var region = hunt.Region(new Tile(8, 8));
+
+        await region.WalkAsync(new PlayerId("eve"), new OperationId(hunt.NewSession(), 1), new Tile(9, 8));
+
+        Assert.Equal([new SeenPlayer(ada.Id, new Tile(8, 8))], (await region.WatchAsync(new NoWatcher().In(_cluster))).Players);
+    }
 }

@@ -8,7 +8,7 @@ namespace Veltrix.Swarm.Tests.Sockets;
 
 public sealed class SocketLoopTests : IDisposable
 {
-    private readonly SocketLoop _loop = new(new SwarmClock(TimeProvider.System));
+    private readonly SocketLoop _loop = new(new SwarmClock(TimeProvider.System), spin: false);
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
     public SocketLoopTests()
@@ -27,10 +27,13 @@ public sealed class SocketLoopTests : IDisposable
         _listener.Dispose();
     }
 
-    [Fact]
-    public async Task Bytes_SentInPiecesOfAnySize_AreReadInOrder()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Bytes_SentInPiecesOfAnySize_AreReadInOrder(bool spin)
     {
-        var (stream, peer) = await PairAsync();
+        using var loop = new SocketLoop(new SwarmClock(TimeProvider.System), spin);
+        var (stream, peer) = await PairAsync(loop);
         await using var _ = stream;
         using var __ = peer;
         var sending = Task.Run(
@@ -175,10 +178,12 @@ public sealed class SocketLoopTests : IDisposable
         return Environment.CurrentManagedThreadId;
     }
 
-    private async Task<(Stream Stream, Socket Peer)> PairAsync()
+    private Task<(Stream Stream, Socket Peer)> PairAsync() => PairAsync(_loop);
+
+    private async Task<(Stream Stream, Socket Peer)> PairAsync(SocketLoop loop)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        var stream = await _loop.ConnectAsync(socket, Here, Ended);
+        var stream = await loop.ConnectAsync(socket, Here, Ended);
         return (stream, await _listener.AcceptAsync(Ended));
     }
 }
