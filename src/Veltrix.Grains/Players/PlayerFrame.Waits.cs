@@ -1,4 +1,3 @@
-using Veltrix.World;
 using Veltrix.World.Rules;
 using Veltrix.World.Sights;
 

@@ -211,6 +211,8 @@ internal sealed class FakeRegion(int region) : IRegionGrain
 
     public ValueTask<ImmutableArray<StepOutcome>> ApplyAsync(RegionRequest request) => throw new NotSupportedException();
 
+    public ValueTask WalkAsync(PlayerId player, OperationId asOf, Tile tile) => throw new NotSupportedException();
+
     public ValueTask<Sighting> LookAsync(PlayerId looker, World.Sights.SightMask sight, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public ValueTask ArriveAsync(PlayerId player, OperationId asOf, Tile tile, CancellationToken cancellationToken = default) => throw new NotSupportedException();
