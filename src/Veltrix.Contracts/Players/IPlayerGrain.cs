@@ -25,10 +25,11 @@ public interface IPlayerGrain : IGrainWithStringKey
 
     /// <summary>
     /// Plays consecutive commands of one session, in order, each once. A command that was played before gets its first answer.
-    /// The caller has one call of a session under way at a time; after a fault it repeats the same request.
+    /// The caller has one call of a session under way at a time; after a fault it repeats the same request. It takes no token: a token costs each
+    /// of the most frequent calls a source that nobody cancels.
     /// </summary>
     [Alias("Play")]
-    ValueTask<PlayReply> PlayAsync(PlayRequest request, CancellationToken cancellationToken = default);
+    ValueTask<PlayReply> PlayAsync(PlayRequest request);
 
     /// <summary>
     /// The session's socket is gone and was not resumed. The player stays in the world until the linger time is over, then leaves it; the

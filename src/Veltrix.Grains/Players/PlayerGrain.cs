@@ -137,7 +137,7 @@ internal sealed partial class PlayerGrain(
         return new ResumeReply(SessionStatus.Playing, state.Applied, state.Tile, whole, missed);
     }
 
-    public async ValueTask<PlayReply> PlayAsync(PlayRequest request, CancellationToken cancellationToken = default)
+    public async ValueTask<PlayReply> PlayAsync(PlayRequest request)
     {
         // The common way completes without a wait and without an allocation.
         var ready = ReadyAsync();

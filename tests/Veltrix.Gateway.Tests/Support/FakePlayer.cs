@@ -114,7 +114,7 @@ internal sealed class FakePlayer : IPlayerGrain
         }
     }
 
-    public async ValueTask<PlayReply> PlayAsync(PlayRequest request, CancellationToken cancellationToken = default)
+    public async ValueTask<PlayReply> PlayAsync(PlayRequest request)
     {
         if (_held is { } held)
         {
