@@ -110,6 +110,22 @@ public sealed class WrongAnswerTests
         "points for treasure");
 
     [Fact]
+    public void Take_DigThatWasRecordedBeforeAFallBack_IsRight()
+    {
+        var hunt = new FakeHunt(1, "move=50,dig=50");
+        hunt.StepUntil(
+            0,
+            (command, answer) => command.Kind == CommandKind.Dig && answer.Result == ResultCode.Ok,
+            (command, answer) =>
+            {
+                hunt.Bots[0].Relocate(new Tile(command.X < 15 ? (ushort)29 : (ushort)0, 11), now: 0);
+                return answer;
+            });
+
+        Assert.Empty(hunt.Record.FirstWrongs);
+    }
+
+    [Fact]
     public void Take_TreasureThatWasClaimedBefore_IsWrong()
     {
         var hunt = new FakeHunt(2, "move=50,dig=50");

@@ -15,6 +15,9 @@ internal sealed partial class Bot
     private readonly Recent _ownFinds = new();
     private int _looks;
 
+    // Commands up to this sequence were sent before the server put the bot elsewhere: what of them was on disk by then stands.
+    private ulong _sentBeforeTheFall;
+
     /// <summary>Takes the answer to the next pending command.</summary>
     /// <param name="sequence">its sequence</param>
     /// <param name="answer">the answer</param>
@@ -88,6 +91,12 @@ internal sealed partial class Bot
         }
 
         var expected = asked.From == _stands ? asked.Expected : _model.Judge(asked.Kind, _stands, asked.Target);
+        if (sequence <= _sentBeforeTheFall && asked.Kind is (CommandKind.Dig or CommandKind.DropClue) && answer.Result == ResultCode.Ok)
+        {
+            // It was recorded from where the bot stood then. That it was, the ledger proves in the end.
+            expected = ResultCode.Ok;
+        }
+
         return asked.Kind switch
         {
             CommandKind.Move => CheckMove(asked, answer, expected, now),

@@ -118,6 +118,7 @@ internal sealed partial class Bot
             _stands = tile;
             _trail.Add(tile);
             _stale = true;
+            _sentBeforeTheFall = _answered + (ulong)_pending.Count;
         }
     }
 
