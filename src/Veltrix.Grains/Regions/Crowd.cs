@@ -9,11 +9,17 @@ namespace Veltrix.Grains.Regions;
 /// <para>
 /// Each place is known as of a command (session and sequence). Of one session the later command is right, in whatever order word of them
 /// comes. Of two sessions that which was heard last is right: sessions have no order, the player grain tells of a new one before it
-/// plays it, and a wrong word that came late is mended by the player's next command.
+/// plays it, and a wrong word that came late is mended by the player's next command. So that an overtaken word does not bring back who has left,
+/// the latest departures are remembered as well.
 /// </para>
 /// </summary>
 internal sealed class Crowd
 {
+    /// <summary>How many departures are remembered: words overtake each other by moments, in which not so many leave a region.</summary>
+    internal const int RememberedDepartures = 256;
+
+    private readonly Dictionary<PlayerId, OperationId> _departed = [];
+    private readonly Queue<PlayerId> _departures = [];
     private readonly Dictionary<PlayerId, int> _slots = [];
     private PlayerId[] _players = [];
     private Tile[] _tiles = [];
@@ -38,6 +44,12 @@ internal sealed class Crowd
         ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_slots, player, out var known);
         if (!known)
         {
+            if (_departed.TryGetValue(player, out var left) && left.Session == asOf.Session && asOf.Sequence < left.Sequence)
+            {
+                _slots.Remove(player);
+                return false;
+            }
+
             slot = Add(player);
         }
         else if (_words[slot].AsOf.Session == asOf.Session && asOf.Sequence < _words[slot].AsOf.Sequence)
@@ -54,15 +66,19 @@ internal sealed class Crowd
     /// <summary>Takes the word that a player is gone, as of a command. A later command of theirs, or another session, keeps them.</summary>
     public bool Remove(PlayerId player, OperationId asOf)
     {
-        if (!_slots.TryGetValue(player, out var slot)
-            || _words[slot].AsOf.Session != asOf.Session
-            || _words[slot].AsOf.Sequence > asOf.Sequence)
+        var known = _slots.TryGetValue(player, out var slot);
+        if (known && (_words[slot].AsOf.Session != asOf.Session || _words[slot].AsOf.Sequence > asOf.Sequence))
         {
             return false;
         }
 
-        RemoveAt(slot);
-        return true;
+        if (known)
+        {
+            RemoveAt(slot);
+        }
+
+        RememberDeparture(player, asOf);
+        return known;
     }
 
     /// <summary>Removes a player who was not heard of since a moment, if there is one: to be called until it answers false.</summary>
@@ -150,6 +166,25 @@ internal sealed class Crowd
 
         _players[Count] = player;
         return Count++;
+    }
+
+    private void RememberDeparture(PlayerId player, OperationId asOf)
+    {
+        if (_departed.TryGetValue(player, out var known) && known.Session == asOf.Session && known.Sequence > asOf.Sequence)
+        {
+            return;
+        }
+
+        if (_departed.TryAdd(player, asOf))
+        {
+            _departures.Enqueue(player);
+        }
+
+        _departed[player] = asOf;
+        if (_departures.Count > RememberedDepartures)
+        {
+            _departed.Remove(_departures.Dequeue());
+        }
     }
 
     private void RemoveAt(int slot)
