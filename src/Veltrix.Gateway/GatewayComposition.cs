@@ -14,6 +14,7 @@ using Veltrix.Gateway.Operators;
 using Veltrix.Gateway.Pages;
 using Veltrix.Gateway.Problems;
 using Veltrix.Gateway.Sessions;
+using Veltrix.Hosting.Threads;
 
 namespace Veltrix.Gateway;
 
@@ -36,6 +37,7 @@ public static class GatewayComposition
         services.AddSingleton<Credentials>();
         services.AddSingleton<OperatorKeys>();
         services.AddSingleton<AddressBook>();
+        services.TryAddSingleton<IMapThreads, MapThreads>();
         services.AddSingleton<MapCache>();
         services.AddSingleton<MapUpload>();
         services.AddSingleton<MapPictures>();

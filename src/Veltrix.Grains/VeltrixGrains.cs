@@ -18,8 +18,8 @@ public static class VeltrixGrains
 
     /// <summary>
     /// Adds players, regions, hunts, boards and maps. The silo must also have an <see cref="ICheckpointStore"/>, an <see cref="ILedgerArchive"/>, an
-    /// <see cref="IMapStore"/>, the ledger's grains, and a grain storage named <see cref="StorageNames.Grains"/>. Options are read from the
-    /// configuration's sections Veltrix:Players, Veltrix:Regions, Veltrix:Hunts and Veltrix:Boards.
+    /// <see cref="IMapStore"/>, an <see cref="IMapThreads"/>, the ledger's grains, and a grain storage named <see cref="StorageNames.Grains"/>. Options are
+    /// read from the configuration's sections Veltrix:Players, Veltrix:Regions, Veltrix:Hunts and Veltrix:Boards.
     /// </summary>
     public static ISiloBuilder AddVeltrixGrains(this ISiloBuilder silo)
     {

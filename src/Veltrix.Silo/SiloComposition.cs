@@ -1,8 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
+using Veltrix.Contracts;
 using Veltrix.Grains;
 using Veltrix.Hosting.Storage;
+using Veltrix.Hosting.Threads;
 using Veltrix.Ledger;
 
 namespace Veltrix.Silo;
@@ -27,6 +31,7 @@ public static class SiloComposition
 
     private static ISiloBuilder AddVeltrixParts(this ISiloBuilder silo)
     {
+        silo.Services.TryAddSingleton<IMapThreads, MapThreads>();
         silo.AddVeltrixGrains();
         silo.AddVeltrixLedger();
         silo.Configure<SiloMessagingOptions>(options =>

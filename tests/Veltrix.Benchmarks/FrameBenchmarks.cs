@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Veltrix.Contracts;
 using Veltrix.Grains;
+using Veltrix.Hosting.Threads;
 using Veltrix.World.Maps;
 using Veltrix.World.Rules;
 
@@ -42,6 +43,7 @@ public class FrameBenchmarks
                 silo.UseLocalhostClustering(siloPort: 21_111, gatewayPort: 0).AddMemoryGrainStorage(StorageNames.Grains).AddVeltrixGrains();
                 silo.Services.AddSingleton<ICheckpointStore>(stores);
                 silo.Services.AddSingleton<IMapStore>(stores);
+                silo.Services.AddSingleton<IMapThreads, MapThreads>();
                 silo.Services.AddSingleton<ILedgerArchive>(stores);
             })
             .Build();

@@ -7,7 +7,7 @@ namespace Veltrix.Gateway.Maps;
 /// Decoded maps for those parts of the gateway that look at tiles: pictures, sight, uploads' answers. Maps never change, so what is here is right
 /// for ever; the least recently used ones go when all together have too many tiles.
 /// </summary>
-internal sealed class MapCache(IGrainFactory grains)
+internal sealed class MapCache(IGrainFactory grains, IMapThreads threads)
 {
     /// <summary>About 200 MB.</summary>
     private const long MostTiles = TileMap.MaxTiles;
@@ -40,8 +40,8 @@ internal sealed class MapCache(IGrainFactory grains)
                 return null;
             }
 
-            // A large map takes a second: not on a socket's thread.
-            var map = await Task.Run(() => MapCodec.Decode(bytes.Value), cancellationToken);
+            // A large map takes a second.
+            var map = await threads.RunAsync(() => MapCodec.Decode(bytes.Value), cancellationToken);
             Keep(map);
             return map;
         }

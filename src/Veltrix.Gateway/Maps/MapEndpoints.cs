@@ -49,7 +49,7 @@ internal static class MapEndpoints
     }
 
     private static async Task<IResult> StoreAsync(
-        string? name, HttpContext context, MapUpload upload, MapCache maps, IGrainFactory grains, CancellationToken cancellationToken)
+        string? name, HttpContext context, MapUpload upload, MapCache maps, IMapThreads threads, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var (reading, problem) = await upload.ReadAsync(context, name, cancellationToken);
         if (reading is null)
@@ -57,7 +57,7 @@ internal static class MapEndpoints
             return problem!;
         }
 
-        var encoded = await Task.Run(() => World.Maps.MapCodec.Encode(reading.Map), cancellationToken);
+        var encoded = await threads.RunAsync(() => World.Maps.MapCodec.Encode(reading.Map), cancellationToken);
         await grains.MapLibrary().StoreAsync(new Immutable<byte[]>(encoded), cancellationToken);
         maps.Keep(reading.Map);
         return TypedResults.Created($"/v1/maps/{reading.Map.Hash}", MapShape.Of(reading.Map) with { Notes = [.. reading.Report.Notes] });
@@ -109,7 +109,8 @@ internal static class MapEndpoints
         return TypedResults.Bytes(picture, "image/png");
     }
 
-    private static async Task<IResult> TilesAsync(string hash, HttpContext context, MapCache maps, CancellationToken cancellationToken)
+    private static async Task<IResult> TilesAsync(
+        string hash, HttpContext context, MapCache maps, IMapThreads threads, CancellationToken cancellationToken)
     {
         if (await FindAsync(maps, hash, cancellationToken) is not { } map)
         {
@@ -117,7 +118,7 @@ internal static class MapEndpoints
         }
 
         KeepForEver(context, "private");
-        var encoded = await Task.Run(() => World.Maps.MapCodec.Encode(map), cancellationToken);
+        var encoded = await threads.RunAsync(() => World.Maps.MapCodec.Encode(map), cancellationToken);
         return TypedResults.Bytes(encoded, "application/octet-stream", entityTag: Tag(hash));
     }
 

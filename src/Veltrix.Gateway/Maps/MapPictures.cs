@@ -2,8 +2,8 @@ using Veltrix.World.Maps;
 
 namespace Veltrix.Gateway.Maps;
 
-/// <summary>Maps as PNG files. The last few that everybody asks for are kept; drawing happens one at a time, away from the sockets' threads.</summary>
-internal sealed class MapPictures
+/// <summary>Maps as PNG files. The last few that everybody asks for are kept; drawing happens one at a time.</summary>
+internal sealed class MapPictures(IMapThreads threads)
 {
     private const int MostKept = 8;
     private readonly Dictionary<(string Hash, int Scale), byte[]> _kept = [];
@@ -21,7 +21,7 @@ internal sealed class MapPictures
                 return known;
             }
 
-            var picture = await Task.Run(() => MapImage.Render(map, scale, marks), cancellationToken);
+            var picture = await threads.RunAsync(() => MapImage.Render(map, scale, marks), cancellationToken);
             if (!marks)
             {
                 Keep((map.Hash, scale), picture);

@@ -10,7 +10,7 @@ namespace Veltrix.Gateway.Maps;
 /// Makes a map of what an organiser sends. One upload at a time is in memory, and reading it happens away from the sockets' threads: a large map takes
 /// seconds, in which thousands of players would wait.
 /// </summary>
-internal sealed class MapUpload(IOptions<GatewayOptions> options)
+internal sealed class MapUpload(IOptions<GatewayOptions> options, IMapThreads threads)
 {
     private const int MostFiles = 200;
     private static readonly string[] MapExtensions = [".tmx", ".tmj", ".map", ".vmap"];
@@ -37,7 +37,7 @@ internal sealed class MapUpload(IOptions<GatewayOptions> options)
             if (name is { Length: > 0 })
             {
                 var bytes = await ReadAllAsync(request.Body, cancellationToken);
-                return (await Task.Run(() => MapReader.ReadWithReport(name, new UploadedMapFiles([new(name, bytes)])), cancellationToken), null);
+                return (await threads.RunAsync(() => MapReader.ReadWithReport(name, new UploadedMapFiles([new(name, bytes)])), cancellationToken), null);
             }
 
             return request.HasJsonContentType()
@@ -66,10 +66,10 @@ internal sealed class MapUpload(IOptions<GatewayOptions> options)
         }
 
         var map = name ?? files.Select(file => file.Key).FirstOrDefault(IsMap) ?? files[0].Key;
-        return (await Task.Run(() => MapReader.ReadWithReport(map, new UploadedMapFiles(files)), cancellationToken), null);
+        return (await threads.RunAsync(() => MapReader.ReadWithReport(map, new UploadedMapFiles(files)), cancellationToken), null);
     }
 
-    private static async Task<(MapReading? Reading, Problem? Problem)> GenerateAsync(HttpRequest request, CancellationToken cancellationToken)
+    private async Task<(MapReading? Reading, Problem? Problem)> GenerateAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var wish = await request.ReadFromJsonAsync<MapWish>(cancellationToken);
         if (!GeneratedMapName.TryParse(wish?.Generate ?? "", out var made, out var problem))
@@ -77,7 +77,7 @@ internal sealed class MapUpload(IOptions<GatewayOptions> options)
             return (null, Bad(problem ?? "generate is missing: give a name such as generated:512x512@7."));
         }
 
-        var map = await Task.Run(made.Generate, cancellationToken);
+        var map = await threads.RunAsync(made.Generate, cancellationToken);
         return (new MapReading(map, new MapReport("generated", [], [])), null);
     }
 

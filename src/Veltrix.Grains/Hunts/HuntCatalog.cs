@@ -6,7 +6,7 @@ namespace Veltrix.Grains.Hunts;
 
 /// <summary>Keeps scenes by hunt, at most <see cref="HuntOptions.Scenes"/>: beyond that, those go whose use is longest ago.</summary>
 internal sealed partial class HuntCatalog(
-    IGrainFactory grains, MapCache maps, IOptions<HuntOptions> options, HuntMetrics metrics, TimeProvider clock, ILogger<HuntCatalog> logger)
+    IGrainFactory grains, MapCache maps, IMapThreads threads, IOptions<HuntOptions> options, HuntMetrics metrics, TimeProvider clock, ILogger<HuntCatalog> logger)
     : IHuntCatalog
 {
     private readonly ConcurrentDictionary<HuntId, Entry> _entries = new();
@@ -22,6 +22,7 @@ internal sealed partial class HuntCatalog(
             // A load that failed, or that found no hunt, is not kept: the hunt may be there a moment later.
             if (entry.Loading is null or { IsCompleted: true, IsCompletedSuccessfully: false } or { IsCompletedSuccessfully: true, Result: null })
             {
+                // Task.Run leaves the scheduler of the grain that happens to be the first to ask: others wait for the same load.
                 entry.Loading = Task.Run(() => BuildAsync(hunt));
             }
 
@@ -98,7 +99,9 @@ internal sealed partial class HuntCatalog(
 
         var map = await maps.LoadAsync(definition.Draft.MapHash)
             ?? throw new InvalidOperationException($"Hunt {hunt} is played on map {definition.Draft.MapHash}, which is not in the map store. Store the map again.");
-        var scene = new HuntScene(definition, map, grains) { ReadAt = asked };
+
+        // Where the treasures lie is found by walking over the whole map.
+        var scene = await threads.RunAsync(() => new HuntScene(definition, map, grains) { ReadAt = asked });
         metrics.SceneBuilt();
         LogBuilt(hunt, map.Name, map.Width, map.Height, scene.Grid.Count, scene.Plan.All.Length);
         return scene;

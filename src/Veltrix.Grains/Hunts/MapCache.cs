@@ -6,7 +6,7 @@ namespace Veltrix.Grains.Hunts;
 /// <summary>
 /// Decoded maps by content hash. It holds them weakly: a map lives as long as a scene uses it, and hunts on one map share it.
 /// </summary>
-internal sealed class MapCache(IMapStore store)
+internal sealed class MapCache(IMapStore store, IMapThreads threads)
 {
     private readonly ConcurrentDictionary<string, WeakReference<TileMap>> _maps = new(StringComparer.Ordinal);
 
@@ -24,7 +24,7 @@ internal sealed class MapCache(IMapStore store)
             return null;
         }
 
-        var map = MapCodec.Decode(encoded);
+        var map = await threads.RunAsync(() => MapCodec.Decode(encoded));
         foreach (var (dead, reference) in _maps)
         {
             if (!reference.TryGetTarget(out _))

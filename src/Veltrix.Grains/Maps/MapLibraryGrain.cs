@@ -5,12 +5,12 @@ namespace Veltrix.Grains.Maps;
 
 /// <summary>The stored maps. Every silo has its own activations: they hold nothing.</summary>
 [GrainType("map-library"), StatelessWorker]
-internal sealed class MapLibraryGrain(IMapStore store) : Grain, IMapLibraryGrain
+internal sealed class MapLibraryGrain(IMapStore store, IMapThreads threads) : Grain, IMapLibraryGrain
 {
     public async ValueTask<MapSummary> StoreAsync(Immutable<byte[]> encoded, CancellationToken cancellationToken = default)
     {
         // The name under which a map is stored is reckoned from its content, not believed.
-        var map = MapCodec.Decode(encoded.Value);
+        var map = await threads.RunAsync(() => MapCodec.Decode(encoded.Value), cancellationToken);
         var summary = new MapSummary(map.Hash, map.Name, map.Width, map.Height);
         await store.SaveAsync(summary, encoded.Value, CancellationToken.None);
         return summary;

@@ -18,8 +18,12 @@ public static class EmbeddedStorage
         SqliteFile.OpenWriter(folder.GrainsFile, "NORMAL", GrainStorageSchema.Migrations).Dispose();
 
         silo.Services.AddSingleton(folder);
-        silo.Services.AddSingleton<IMapStore>(new SqliteMapStore(folder.StateFile));
-        silo.Services.AddSingleton<ICheckpointStore>(new SqliteCheckpointStore(folder.StateFile));
+
+        // Opened now, so that a file that cannot be used is told at once; handed over by a factory, so that the silo closes them when it ends.
+        var maps = new SqliteMapStore(folder.StateFile);
+        var checkpoints = new SqliteCheckpointStore(folder.StateFile);
+        silo.Services.AddSingleton<IMapStore>(_ => maps);
+        silo.Services.AddSingleton<ICheckpointStore>(_ => checkpoints);
         return silo.AddAdoNetGrainStorage(StorageNames.Grains, options =>
         {
             options.Invariant = Invariant;

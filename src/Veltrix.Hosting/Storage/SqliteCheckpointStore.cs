@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Veltrix.Hosting.Threads;
 using Veltrix.World;
 
 namespace Veltrix.Hosting.Storage;
@@ -7,22 +8,19 @@ namespace Veltrix.Hosting.Storage;
 /// Checkpoints in <c>state.db</c>, one row a player. What arrives while a batch is written makes the next batch, which is one transaction: three
 /// thousand players who join in one second cost a few writes. All who wait for a batch wait for the same task.
 /// </summary>
-public sealed class SqliteCheckpointStore : ICheckpointStore, IAsyncDisposable
+public sealed class SqliteCheckpointStore : ICheckpointStore, IDisposable
 {
     // A batch takes some 20 ms to write when it is full. Who comes later waits for the one before to be taken, so this bounds memory.
     private const int MostInBatch = 4_096;
 
-    private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _upsert;
     private readonly SqliteConnection _reader;
     private readonly SqliteStatement _select;
-    private readonly Lock _reading = new();
-    private Batch _waiting = new();
-    private Batch? _beingWritten;
-    private Task _writing = Task.CompletedTask;
+    private readonly OwnThreads _readers = new("checkpoint reader", 1);
+    private readonly WriterThread<Batch> _writer;
 
     public SqliteCheckpointStore(string path)
     {
@@ -42,123 +40,84 @@ public sealed class SqliteCheckpointStore : ICheckpointStore, IAsyncDisposable
         _reader = SqliteFile.OpenReader(path);
         _select = new SqliteStatement(
             _reader, "SELECT session, applied, x, y, has_left, answers FROM checkpoints WHERE hunt = ? AND player = ?");
+        _writer = new WriterThread<Batch>("checkpoint writer", new Batch(), new Batch(), Write);
     }
 
-    public async ValueTask<PlayerCheckpoint?> LoadAsync(HuntId hunt, PlayerId player, CancellationToken cancellationToken = default)
+    public ValueTask<PlayerCheckpoint?> LoadAsync(HuntId hunt, PlayerId player, CancellationToken cancellationToken = default)
     {
-        lock (_gate)
-        {
-            // A batch stays here until it is committed, so a checkpoint is in one of the two or in the file.
-            if (_waiting.Newest.TryGetValue((hunt, player), out var newest)
-                || (_beingWritten is { } batch && batch.Newest.TryGetValue((hunt, player), out newest)))
-            {
-                return newest;
-            }
-        }
-
-        return await Task.Run(() => Read(hunt, player), cancellationToken);
+        // A batch can be seen until it is committed, so a checkpoint is in one of the two or in the file.
+        var unwritten = _writer.Look(
+            (hunt, player),
+            static (waiting, taken, key) => waiting.Newest.GetValueOrDefault(key) ?? taken.Newest.GetValueOrDefault(key));
+        return unwritten is not null ? new(unwritten) : new(_readers.RunAsync(() => Read(hunt, player), cancellationToken));
     }
 
+    /// <exception cref="IOException">The checkpoint's batch could not be written; the file is as it was before.</exception>
+    /// <exception cref="ObjectDisposedException">The store is closed: nothing was written.</exception>
     public async ValueTask SaveAsync(PlayerCheckpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         while (true)
         {
-            Batch batch;
-            bool taken;
-            lock (_gate)
-            {
-                batch = _waiting;
-                taken = batch.TryAdd(checkpoint);
-                if (_writing.IsCompleted)
-                {
-                    _writing = Task.Run(WriteAll);
-                }
-            }
-
+            var (taken, done) = _writer.Add(checkpoint, static (batch, checkpoint) => batch.TryAdd(checkpoint)
+                ? (Taken: true, batch.Written)
+                : (Taken: false, batch.Begun));
+            await done;
             if (taken)
             {
-                await batch.Written.Task;
                 return;
             }
-
-            await batch.Begun.Task;
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Writes what was taken, then closes the file.</summary>
+    public void Dispose()
     {
-        Task writing;
-        lock (_gate)
-        {
-            writing = _writing;
-        }
-
-        await writing;
+        _writer.Dispose();
         _begin.Dispose();
         _commit.Dispose();
         _upsert.Dispose();
-        await _connection.DisposeAsync();
+        _connection.Dispose();
+        _readers.Dispose();
         _select.Dispose();
-        await _reader.DisposeAsync();
+        _reader.Dispose();
     }
 
     private PlayerCheckpoint? Read(HuntId hunt, PlayerId player)
     {
-        lock (_reading)
+        if (!_select.Bind(1, hunt.Value).Bind(2, player.Value).Step())
         {
-            if (!_select.Bind(1, hunt.Value).Bind(2, player.Value).Step())
-            {
-                return null;
-            }
-
-            var found = new PlayerCheckpoint(
-                hunt,
-                player,
-                new SessionId(new Guid(_select.Bytes(0), bigEndian: true)),
-                unchecked((ulong)_select.Int64(1)),
-                Tile.At(_select.Int32(2), _select.Int32(3)),
-                _select.Int64(4) != 0,
-                _select.Bytes(5).ToArray());
-            _select.Reset();
-            return found;
+            return null;
         }
-    }
 
-    private void WriteAll()
-    {
-        while (true)
-        {
-            Batch batch;
-            lock (_gate)
-            {
-                _beingWritten = null;
-                if (_waiting.Newest.Count == 0)
-                {
-                    // Said under the lock: whoever adds from now on starts the next writer.
-                    _writing = Task.CompletedTask;
-                    return;
-                }
-
-                batch = _beingWritten = _waiting;
-                _waiting = new Batch();
-            }
-
-            batch.Begun.SetResult();
-            try
-            {
-                Write(batch);
-                batch.Written.SetResult();
-            }
-            catch (Exception problem)
-            {
-                // Each who waits hears of it and decides; the next batch tries anew.
-                batch.Written.SetException(new IOException($"{batch.Newest.Count} checkpoints could not be written: {problem.Message}", problem));
-            }
-        }
+        var found = new PlayerCheckpoint(
+            hunt,
+            player,
+            new SessionId(new Guid(_select.Bytes(0), bigEndian: true)),
+            unchecked((ulong)_select.Int64(1)),
+            Tile.At(_select.Int32(2), _select.Int32(3)),
+            _select.Int64(4) != 0,
+            _select.Bytes(5).ToArray());
+        _select.Reset();
+        return found;
     }
 
     private void Write(Batch batch)
+    {
+        batch.Begin();
+        try
+        {
+            Upsert(batch);
+            batch.Succeed();
+        }
+        catch (Exception problem)
+        {
+            // Each who waits hears of it and decides; the next batch tries anew.
+            batch.Fail(new IOException($"{batch.Newest.Count} checkpoints could not be written: {problem.Message}", problem));
+        }
+    }
+
+    private void Upsert(Batch batch)
     {
         _begin.Run();
         try
@@ -187,14 +146,19 @@ public sealed class SqliteCheckpointStore : ICheckpointStore, IAsyncDisposable
         }
     }
 
-    private sealed class Batch
+    private sealed class Batch : IWriterBatch
     {
+        private TaskCompletionSource _begun = NewSource();
+        private TaskCompletionSource _written = NewSource();
+
         public Dictionary<(HuntId, PlayerId), PlayerCheckpoint> Newest { get; } = [];
 
-        /// <summary>The batch takes no more: there is a next one.</summary>
-        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public bool IsEmpty => Newest.Count == 0;
 
-        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        /// <summary>The batch takes no more: there is a next one.</summary>
+        public Task Begun => _begun.Task;
+
+        public Task Written => _written.Task;
 
         /// <returns>whether the checkpoint is in the batch, or a newer one of the player is</returns>
         public bool TryAdd(PlayerCheckpoint checkpoint)
@@ -212,5 +176,22 @@ public sealed class SqliteCheckpointStore : ICheckpointStore, IAsyncDisposable
 
             return Newest.Count < MostInBatch && Newest.TryAdd(key, checkpoint);
         }
+
+        public void Begin() => _begun.SetResult();
+
+        public void Succeed() => _written.SetResult();
+
+        public void Fail(Exception problem) => _written.SetException(problem);
+
+        public void Clear()
+        {
+            if (!IsEmpty)
+            {
+                Newest.Clear();
+                (_begun, _written) = (NewSource(), NewSource());
+            }
+        }
+
+        private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
+using Veltrix.Hosting.Threads;
 
 namespace Veltrix.Hosting.Storage;
 
@@ -9,14 +10,16 @@ public sealed class SqliteMapStore : IMapStore, IDisposable
     private const int MostListed = 1_000;
 
     private readonly SqliteConnection _connection;
-    private readonly SemaphoreSlim _one = new(1);
+
+    // A map of megabytes takes a while to read: not on a thread that serves grains.
+    private readonly OwnThreads _thread = new("map store", 1);
 
     public SqliteMapStore(string path) => _connection = SqliteFile.OpenWriter(path, "NORMAL", StateSchema.Migrations);
 
     public ValueTask SaveAsync(MapSummary summary, ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        return new(RunAsync(
+        return new(_thread.RunAsync(
             () =>
             {
                 using var insert = new SqliteStatement(
@@ -26,7 +29,7 @@ public sealed class SqliteMapStore : IMapStore, IDisposable
             cancellationToken));
     }
 
-    public ValueTask<byte[]?> LoadAsync(string hash, CancellationToken cancellationToken = default) => new(RunAsync(
+    public ValueTask<byte[]?> LoadAsync(string hash, CancellationToken cancellationToken = default) => new(_thread.RunAsync(
         () =>
         {
             using var select = new SqliteStatement(_connection, "SELECT encoded FROM maps WHERE hash = ?");
@@ -37,7 +40,7 @@ public sealed class SqliteMapStore : IMapStore, IDisposable
     public ValueTask<ImmutableArray<MapSummary>> ListAsync(string? after, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        return new(RunAsync(
+        return new(_thread.RunAsync(
             () =>
             {
                 using var select = new SqliteStatement(
@@ -56,21 +59,7 @@ public sealed class SqliteMapStore : IMapStore, IDisposable
 
     public void Dispose()
     {
+        _thread.Dispose();
         _connection.Dispose();
-        _one.Dispose();
-    }
-
-    // A map of megabytes takes a while to read: not on the thread of a grain.
-    private async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
-    {
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(work, CancellationToken.None);
-        }
-        finally
-        {
-            _one.Release();
-        }
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Veltrix.Hosting.Storage;
+using Veltrix.Hosting.Threads;
 
 namespace Veltrix.Ledger.Sqlite;
 
@@ -17,11 +18,7 @@ internal sealed partial class LedgerWriter : IDisposable
     private readonly LedgerMetrics _metrics;
     private readonly ILogger _logger;
     private readonly WalKeeper _wal;
-    private readonly Thread _thread;
-    private readonly object _gate = new();
-    private List<Job> _waiting = [];
-    private List<Job> _taken = [];
-    private bool _stopping;
+    private readonly WriterThread<Batch> _thread;
 
     private SqliteConnection? _connection;
     private LedgerTables _tables = null!;
@@ -36,8 +33,7 @@ internal sealed partial class LedgerWriter : IDisposable
         _logger = logger;
         Connect();
         _wal = new WalKeeper(path, options.CheckpointPages, metrics, logger);
-        _thread = new Thread(Work) { IsBackground = true, Name = "ledger writer" };
-        _thread.Start();
+        _thread = new WriterThread<Batch>("ledger writer", new Batch(options.MaxWaitingGroups), new Batch(options.MaxWaitingGroups), Write);
     }
 
     public ValueTask<CommitOutcome> CommitAsync(CommitGroup group)
@@ -62,75 +58,35 @@ internal sealed partial class LedgerWriter : IDisposable
 
     public void Dispose()
     {
-        lock (_gate)
-        {
-            _stopping = true;
-            Monitor.Pulse(_gate);
-        }
-
-        _thread.Join();
+        _thread.Dispose();
         _wal.Dispose();
         Disconnect();
     }
 
-    private bool Enqueue(Job job)
+    private bool Enqueue(Job job) => _thread.Add(job, static (batch, job) => batch.TryAdd(job));
+
+    private void Write(Batch batch)
     {
-        lock (_gate)
+        var began = Stopwatch.GetTimestamp();
+        try
         {
-            ObjectDisposedException.ThrowIf(_stopping, this);
-            if (_waiting.Count >= _options.MaxWaitingGroups)
-            {
-                return false;
-            }
-
-            _waiting.Add(job);
-            Monitor.Pulse(_gate);
-            return true;
+            Commit(batch.Jobs);
         }
-    }
-
-    private void Work()
-    {
-        while (Take() is { Count: > 0 } jobs)
+        catch (Exception problem)
         {
-            var began = Stopwatch.GetTimestamp();
-            try
-            {
-                Commit(jobs);
-            }
-            catch (Exception problem)
-            {
-                Fault(jobs, problem);
-                jobs.Clear();
-                continue;
-            }
-
-            var drafts = 0;
-            foreach (var job in jobs)
-            {
-                drafts += job.Drafts;
-                job.Complete();
-            }
-
-            _metrics.Committed(Stopwatch.GetElapsedTime(began), drafts);
-            jobs.Clear();
-            _wal.Wrote(_connection!);
+            Fault(batch.Jobs, problem);
+            return;
         }
-    }
 
-    // What came before the end is still written: its callers wait.
-    private List<Job> Take()
-    {
-        lock (_gate)
+        var drafts = 0;
+        foreach (var job in batch.Jobs)
         {
-            while (_waiting.Count == 0 && !_stopping)
-            {
-                Monitor.Wait(_gate);
-            }
-
-            (_taken, _waiting) = (_waiting, _taken);
-            return _taken;
+            drafts += job.Drafts;
+            job.Complete();
         }
+
+        _metrics.Committed(Stopwatch.GetElapsedTime(began), drafts);
+        _wal.Wrote(_connection!);
     }
 
     private void Commit(List<Job> jobs)
@@ -218,6 +174,27 @@ internal sealed partial class LedgerWriter : IDisposable
 
     [LoggerMessage(3001, LogLevel.Error, "Writing {Path} failed; {Groups} groups are answered with a fault")]
     private partial void LogFault(Exception problem, string path, int groups);
+
+    private sealed class Batch(int most) : IWriterBatch
+    {
+        public List<Job> Jobs { get; } = [];
+
+        public bool IsEmpty => Jobs.Count == 0;
+
+        /// <returns>false when as many wait as may</returns>
+        public bool TryAdd(Job job)
+        {
+            if (Jobs.Count >= most)
+            {
+                return false;
+            }
+
+            Jobs.Add(job);
+            return true;
+        }
+
+        public void Clear() => Jobs.Clear();
+    }
 
     private abstract class Job
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Veltrix.Hosting.Storage;
+using Veltrix.Hosting.Threads;
 
 namespace Veltrix.Ledger.Sqlite;
 
@@ -14,7 +15,7 @@ public sealed class SqliteLedgerStore : ILedgerStore, IDisposable
 
     private readonly string _path;
     private readonly LedgerWriter _writer;
-    private readonly SemaphoreSlim _free;
+    private readonly OwnThreads _readers;
     private readonly ConcurrentBag<LedgerRows> _idle = [];
 
     public SqliteLedgerStore(string path, LedgerOptions options, LedgerMetrics metrics, ILogger<SqliteLedgerStore> logger)
@@ -22,7 +23,7 @@ public sealed class SqliteLedgerStore : ILedgerStore, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _path = path;
         _writer = new LedgerWriter(path, options, metrics, logger);
-        _free = new SemaphoreSlim(options.Readers);
+        _readers = new OwnThreads("ledger reader", options.Readers);
     }
 
     public ValueTask<CommitOutcome> CommitAsync(CommitGroup group)
@@ -64,43 +65,31 @@ public sealed class SqliteLedgerStore : ILedgerStore, IDisposable
     public void Dispose()
     {
         _writer.Dispose();
+        _readers.Dispose();
         while (_idle.TryTake(out var rows))
         {
             rows.Dispose();
         }
-
-        _free.Dispose();
     }
 
-    // SQLite blocks while it reads, so it reads on a thread of the pool and not on a grain's. Each read is one transaction: it sees one moment.
-    private async Task<T> ReadAsync<T>(Func<LedgerRows, T> read, CancellationToken cancellationToken)
-    {
-        await _free.WaitAsync(cancellationToken);
-        try
+    // SQLite blocks while it reads: not on a thread that serves grains. Each read is one transaction: it sees one moment.
+    private Task<T> ReadAsync<T>(Func<LedgerRows, T> read, CancellationToken cancellationToken) => _readers.RunAsync(
+        () =>
         {
-            return await Task.Run(
-                () =>
-                {
-                    var rows = _idle.TryTake(out var idle) ? idle : new LedgerRows(_path);
-                    try
-                    {
-                        SqliteStatement.Execute(rows.Connection, "BEGIN");
-                        var found = read(rows);
-                        SqliteStatement.Execute(rows.Connection, "COMMIT");
-                        _idle.Add(rows);
-                        return found;
-                    }
-                    catch
-                    {
-                        rows.Dispose();
-                        throw;
-                    }
-                },
-                CancellationToken.None);
-        }
-        finally
-        {
-            _free.Release();
-        }
-    }
+            var rows = _idle.TryTake(out var idle) ? idle : new LedgerRows(_path);
+            try
+            {
+                SqliteStatement.Execute(rows.Connection, "BEGIN");
+                var found = read(rows);
+                SqliteStatement.Execute(rows.Connection, "COMMIT");
+                _idle.Add(rows);
+                return found;
+            }
+            catch
+            {
+                rows.Dispose();
+                throw;
+            }
+        },
+        cancellationToken);
 }

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
 using Veltrix.Hosting.Storage;
+using Veltrix.Hosting.Threads;
 
 namespace Veltrix.Ledger.Sqlite;
 
@@ -19,6 +20,7 @@ internal sealed partial class WalKeeper : IDisposable
     private readonly LedgerMetrics _metrics;
     private readonly ILogger _logger;
     private readonly SqliteConnection _connection;
+    private readonly OwnThreads _thread = new("ledger log keeper", 1);
     private long _written;
     private Task _pass = Task.CompletedTask;
     private bool _rest;
@@ -52,13 +54,13 @@ internal sealed partial class WalKeeper : IDisposable
         {
             _written = 0;
             _rest = true;
-            _pass = Task.Run(() => Pass(_connection));
+            _pass = _thread.RunAsync(() => Pass(_connection));
         }
     }
 
     public void Dispose()
     {
-        _pass.GetAwaiter().GetResult();
+        _thread.Dispose();
         _connection.Dispose();
     }
 

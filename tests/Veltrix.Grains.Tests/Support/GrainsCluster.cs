@@ -46,6 +46,7 @@ public sealed class GrainsCluster : IAsyncLifetime
 
             silo.Services.AddSingleton<ICheckpointStore>(Checkpoints);
             silo.Services.AddSingleton<IMapStore>(Maps);
+            silo.Services.AddSingleton<IMapThreads, PoolThreads>();
             silo.Services.AddSingleton(Ledger);
             silo.Services.AddSingleton<ILedgerArchive>(Ledger);
             silo.AddMemoryGrainStorage(StorageNames.Grains);

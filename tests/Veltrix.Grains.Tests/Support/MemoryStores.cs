@@ -74,6 +74,12 @@ public sealed class MemoryCheckpoints : ICheckpointStore
     }
 }
 
+/// <summary>Work on maps goes to the pool: the maps of tests are small.</summary>
+public sealed class PoolThreads : IMapThreads
+{
+    public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default) => Task.Run(work, cancellationToken);
+}
+
 public sealed class MemoryMaps : IMapStore
 {
     private readonly ConcurrentDictionary<string, (MapSummary Summary, byte[] Encoded)> _maps = new(StringComparer.Ordinal);

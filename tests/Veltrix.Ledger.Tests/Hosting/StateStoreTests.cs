@@ -14,12 +14,12 @@ public sealed class StateStoreTests : IDisposable
     public async Task Checkpoints_ThreeThousandAtOnce_AreAllWrittenAndFoundAgain()
     {
         var path = _temp.File("state.db");
-        await using (var store = new SqliteCheckpointStore(path))
+        using (var store = new SqliteCheckpointStore(path))
         {
             await Task.WhenAll(Enumerable.Range(0, 3_000).Select(i => store.SaveAsync(Checkpoint($"p{i}", applied: 1)).AsTask()));
         }
 
-        await using var reopened = new SqliteCheckpointStore(path);
+        using var reopened = new SqliteCheckpointStore(path);
         foreach (var i in new[] { 0, 1_500, 2_999 })
         {
             Assert.Equal($"p{i}", (await reopened.LoadAsync(Drafts.Hunt, new PlayerId($"p{i}")))?.Player.Value);
@@ -29,7 +29,7 @@ public sealed class StateStoreTests : IDisposable
     [Fact]
     public async Task Checkpoints_SaveAndLoad_KeepEveryField()
     {
-        await using var store = new SqliteCheckpointStore(_temp.File("state.db"));
+        using var store = new SqliteCheckpointStore(_temp.File("state.db"));
         var saved = Checkpoint("ada", ulong.MaxValue) with { Left = true, Answers = Encoding.UTF8.GetBytes("kept") };
         await store.SaveAsync(saved);
 
@@ -43,7 +43,7 @@ public sealed class StateStoreTests : IDisposable
     [Fact]
     public async Task Checkpoints_LoadWhileASaveWaits_SeesIt()
     {
-        await using var store = new SqliteCheckpointStore(_temp.File("state.db"));
+        using var store = new SqliteCheckpointStore(_temp.File("state.db"));
         var saves = Enumerable.Range(1, 500).Select(i => store.SaveAsync(Checkpoint("ada", (ulong)i)).AsTask()).ToArray();
 
         Assert.Equal(500UL, (await store.LoadAsync(Drafts.Hunt, new PlayerId("ada")))?.Applied);
@@ -55,13 +55,59 @@ public sealed class StateStoreTests : IDisposable
     [Fact]
     public async Task Checkpoints_AnOlderOneOfTheSession_ChangesNothing()
     {
-        await using var store = new SqliteCheckpointStore(_temp.File("state.db"));
+        using var store = new SqliteCheckpointStore(_temp.File("state.db"));
         await store.SaveAsync(Checkpoint("ada", 9));
         await store.SaveAsync(Checkpoint("ada", 8));
         Assert.Equal(9UL, (await store.LoadAsync(Drafts.Hunt, new PlayerId("ada")))?.Applied);
 
         await store.SaveAsync(Checkpoint("ada", 1) with { Session = new SessionId(new Guid(2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2)) });
         Assert.Equal(1UL, (await store.LoadAsync(Drafts.Hunt, new PlayerId("ada")))?.Applied);
+    }
+
+    [Fact]
+    public async Task Checkpoints_ClosedWhileSavesWait_WritesThemAndRefusesLaterOnes()
+    {
+        var path = _temp.File("state.db");
+        var store = new SqliteCheckpointStore(path);
+        Task[] saves;
+        Task closing;
+        using (var other = SqliteFile.OpenWriter(path, "NORMAL", StateSchema.Migrations))
+        {
+            // Nothing can be written as long as this transaction is open: the first save is under way and the others wait when the store closes.
+            SqliteStatement.Execute(other, "BEGIN IMMEDIATE");
+            saves = [.. Enumerable.Range(0, 3_000).Select(i => store.SaveAsync(Checkpoint($"p{i}", applied: 1)).AsTask())];
+            closing = Task.Run(store.Dispose, TestContext.Current.CancellationToken);
+            Assert.DoesNotContain(saves, save => save.IsCompleted);
+            SqliteStatement.Execute(other, "COMMIT");
+        }
+
+        await closing;
+        using (var reopened = SqliteFile.OpenReader(path))
+        using (var count = new SqliteStatement(reopened, "SELECT count(*) FROM checkpoints"))
+        {
+            Assert.True(count.Step());
+            Assert.Equal(3_000, count.Int64(0));
+        }
+
+        await Task.WhenAll(saves);
+        var refused = await Assert.ThrowsAsync<ObjectDisposedException>(() => store.SaveAsync(Checkpoint("late", 1)).AsTask());
+        Assert.Contains("nothing more is written", refused.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.LoadAsync(Drafts.Hunt, new PlayerId("p0")).AsTask());
+    }
+
+    [Fact]
+    public async Task Checkpoints_AWriteThatFails_IsToldToWhoWaitsAndTheNextOneIsWritten()
+    {
+        var path = _temp.File("state.db");
+        using var store = new SqliteCheckpointStore(path);
+        using var other = SqliteFile.OpenWriter(path, "NORMAL", StateSchema.Migrations);
+        SqliteStatement.Execute(other, "ALTER TABLE checkpoints RENAME TO elsewhere");
+        await Assert.ThrowsAsync<IOException>(() => store.SaveAsync(Checkpoint("ada", 1)).AsTask());
+
+        SqliteStatement.Execute(other, "ALTER TABLE elsewhere RENAME TO checkpoints");
+        await store.SaveAsync(Checkpoint("ada", 2));
+
+        Assert.Equal(2UL, (await store.LoadAsync(Drafts.Hunt, new PlayerId("ada")))?.Applied);
     }
 
     [Fact]
