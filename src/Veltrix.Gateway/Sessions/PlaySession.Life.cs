@@ -211,21 +211,6 @@ internal sealed partial class PlaySession
         return null;
     }
 
-    private void StartPump()
-    {
-        lock (_gate)
-        {
-            if (_pumping || !HasWork)
-            {
-                return;
-            }
-
-            _pumping = true;
-        }
-
-        _ = PumpAsync();
-    }
-
     // Lets go of all; what the client has no answer to, it asks for again when it resumes, and the grain knows it.
     private async ValueTask ForgetAsync(CloseCode code, string sentence)
     {
