@@ -34,6 +34,10 @@ public static class SiloComposition
         silo.Services.TryAddSingleton<IMapThreads, MapThreads>();
         silo.AddVeltrixGrains();
         silo.AddVeltrixLedger();
+
+        // Where grains live is remembered for so many; the default of a million reserves 18 MB of buckets that every lookup strays over. What is forgotten
+        // is asked for again at the silo that knows.
+        silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = 100_000);
         silo.Configure<SiloMessagingOptions>(options =>
         {
             // A call that is answered later than this is repeated by the gateway with the same operations; nothing is lost by giving up early.

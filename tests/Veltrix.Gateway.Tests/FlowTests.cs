@@ -34,6 +34,25 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public async Task Frames_ReadByThePollingThread_ArePlayedOnThePool()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Grains.Run("harbour");
+        var (player, _) = await RawPlayer.ResumeAsync(host.Address, await host.JoinAsync("harbour", "ann"));
+        await using var __ = player;
+
+        for (ulong i = 1; i <= 20; i++)
+        {
+            await player.SendAsync(i, i - 1, [Command.Where]);
+            await player.ReceiveAnswersAsync(1, i);
+        }
+
+        Assert.Equal("1", Environment.GetEnvironmentVariable(InlineCompletions.Variable));
+        Assert.Equal(20, host.Player("harbour", "ann").Calls.Count);
+        Assert.Equal(0, host.Player("harbour", "ann").CallsOffThePool);
+    }
+
+    [Fact]
     public async Task Rate_AboveTheLimit_IsAnsweredBusyInOrder()
     {
         await using var host = await GatewayHost.StartAsync(options => (options.CommandsPerSecond, options.CommandBurst) = (1, 5));

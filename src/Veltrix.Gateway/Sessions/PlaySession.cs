@@ -115,7 +115,7 @@ internal sealed partial class PlaySession
             _pumping = true;
         }
 
-        _ = PumpAsync();
+        RunPump();
         return Acceptance.Taken;
     }
 

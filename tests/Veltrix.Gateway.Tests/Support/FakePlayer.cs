@@ -24,6 +24,9 @@ internal sealed class FakePlayer : IPlayerGrain
     /// <summary>How many commands each call brought.</summary>
     public List<int> Calls { get; } = [];
 
+    /// <summary>How many calls began on a thread that is not one of the thread pool.</summary>
+    public int CallsOffThePool { get; private set; }
+
     public int Resumes { get; private set; }
 
     public int Detaches { get; private set; }
@@ -116,6 +119,7 @@ internal sealed class FakePlayer : IPlayerGrain
 
     public async ValueTask<PlayReply> PlayAsync(PlayRequest request)
     {
+        CallsOffThePool += Thread.CurrentThread.IsThreadPoolThread ? 0 : 1;
         if (_held is { } held)
         {
             await held.Task;
