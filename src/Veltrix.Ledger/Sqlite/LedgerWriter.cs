@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Veltrix.Hosting.Storage;
@@ -38,7 +37,7 @@ internal sealed partial class LedgerWriter : IDisposable
 
     public ValueTask<CommitOutcome> CommitAsync(CommitGroup group)
     {
-        Check(group);
+        GroupRules.Check(group, _options.MaxTextBytes);
         if (group.Drafts.IsEmpty)
         {
             return new(new CommitOutcome(CommitStatus.Committed, group.Expected, []));
@@ -141,34 +140,6 @@ internal sealed partial class LedgerWriter : IDisposable
             _begin.Dispose();
             _commit.Dispose();
             connection.Dispose();
-        }
-    }
-
-    private void Check(CommitGroup group)
-    {
-        CheckName(group.Hunt.Value, least: 1, "hunt");
-        ArgumentOutOfRangeException.ThrowIfNegative(group.Shard);
-        foreach (var draft in group.Drafts)
-        {
-            CheckName(draft.Player.Value, least: draft.Kind == EntryKind.Seal ? 0 : 1, "player");
-            if (draft.Kind is < EntryKind.Claim or > EntryKind.Seal)
-            {
-                throw new ArgumentException($"An entry cannot be of the kind {(byte)draft.Kind}.", nameof(group));
-            }
-
-            if (draft.Text is { } text && Encoding.UTF8.GetByteCount(text) > _options.MaxTextBytes)
-            {
-                throw new ArgumentException($"A text has more than {_options.MaxTextBytes} bytes; LedgerOptions.MaxTextBytes allows more.", nameof(group));
-            }
-        }
-    }
-
-    private static void CheckName(string name, int least, string what)
-    {
-        var length = Encoding.UTF8.GetByteCount(name);
-        if (length < least || length > LedgerChain.MaxNameBytes)
-        {
-            throw new ArgumentException($"The {what}'s name has {length} bytes: give {least} to {LedgerChain.MaxNameBytes}.", nameof(name));
         }
     }
 

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Veltrix.Ledger.Postgres;
+
+/// <summary>
+/// Connections to the ledger's database. A server that does not answer is asked again until the caller's time is over: it restarts in seconds, and who
+/// has sent nothing yet loses nothing by waiting.
+/// </summary>
+internal sealed partial class PostgresLedgerServer(NpgsqlDataSource source, TimeProvider clock, ILogger logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>The server and database, without name and password.</summary>
+    public static string Describe(string connectionString)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(connectionString);
+        return $"{parts.Host}:{parts.Port}/{parts.Database ?? parts.Username}";
+    }
+
+    /// <summary>What every connection to the ledger has, whoever made the connection string.</summary>
+    public static NpgsqlDataSource Build(string connectionString, int connections, TimeSpan limit)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        var settings = builder.ConnectionStringBuilder;
+        settings.MinPoolSize = 0;
+        settings.MaxPoolSize = connections;
+        settings.Multiplexing = false;
+        settings.Enlist = false;
+
+        // Nothing here changes a session, so nothing needs to be undone when a connection goes back.
+        settings.NoResetOnClose = true;
+        settings.MaxAutoPrepare = 16;
+        settings.AutoPrepareMinUsages = 2;
+
+        // A server that is gone is noticed in this time at most, and not when the network gives up.
+        settings.Timeout = Math.Clamp((int)limit.TotalSeconds, 1, 5);
+        settings.CommandTimeout = (int)Math.Ceiling(limit.TotalSeconds);
+        settings.ApplicationName ??= "veltrix ledger";
+
+        // Every statement here goes by a key. One that was planned while the table was empty must not read all of it later.
+        settings.Options = $"{settings.Options} -c enable_seqscan=off".TrimStart();
+        return builder.Build();
+    }
+
+    public async ValueTask<NpgsqlConnection> OpenAsync(Deadline deadline, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                return await source.OpenConnectionAsync(cancellationToken);
+            }
+            catch (NpgsqlException problem) when (problem.IsTransient && deadline.Left > pause)
+            {
+                LogAway(problem.Message, deadline.Left.TotalSeconds);
+                await Task.Delay(pause, clock, cancellationToken);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    [LoggerMessage(3030, LogLevel.Warning, "PostgreSQL does not answer ({Why}); it is asked again for {Seconds:F1} s")]
+    private partial void LogAway(string why, double seconds);
+}
