@@ -18,10 +18,30 @@ public sealed class LedgerOptions
     public int MaxGroup { get; set; } = 512;
 
     /// <summary>
-    /// How many groups, of all shards of a silo, may wait for the embedded store's writer, 1 to 100,000; 1,024 by default. Past it a shard answers
+    /// How many groups, of all shards of a silo, may wait for the store's writers, 1 to 100,000; 1,024 by default. Past it a shard answers
     /// <see cref="EntryStatus.Busy"/>.
     /// </summary>
     public int MaxWaitingGroups { get; set; } = 1_024;
+
+    /// <summary>
+    /// How many groups a silo records on PostgreSQL at once, 1 to 256; 8 by default. Each keeps a connection and, on the server, a process: all silos'
+    /// writers and readers together must fit into its max_connections. More let more shards share one write to the disk, and compete for the server's
+    /// processors. The embedded store has one writer.
+    /// </summary>
+    public int Writers { get; set; } = 8;
+
+    /// <summary>
+    /// How long a group may take on PostgreSQL, from the call to the answer, 1 s to 5 minutes; 10 s by default. In this time a server that is away is
+    /// asked again; after it, a group that still waits for its turn is answered busy, and one that was sent is given up as unknown. A longer time rides
+    /// out longer restarts, and lets players wait longer before they are told to come again.
+    /// </summary>
+    public TimeSpan CommitTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a read may take on PostgreSQL, tries on a server that is away included, 1 s to 5 minutes; 15 s by default. A board of a large hunt sums
+    /// up all its entries: give more where that takes longer.
+    /// </summary>
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The longest text of an entry, in bytes of UTF-8, 1 to 65,536; 1,024 by default, which holds 140 characters of any kind.</summary>
     public int MaxTextBytes { get; set; } = 1_024;
@@ -32,7 +52,10 @@ public sealed class LedgerOptions
     /// </summary>
     public int CheckpointPages { get; set; } = 4_000;
 
-    /// <summary>How many reads of the embedded store run at once, 1 to 64; 4 by default. Each keeps a connection with its cache of some 2 MB.</summary>
+    /// <summary>
+    /// How many reads run at once, 1 to 64; 4 by default. Each keeps a connection: of the embedded store with its cache of some 2 MB, of PostgreSQL with
+    /// a process on the server.
+    /// </summary>
     public int Readers { get; set; } = 4;
 
     /// <summary>
@@ -55,6 +78,9 @@ public sealed class LedgerOptionsValidator : IValidateOptions<LedgerOptions>
         Check(nameof(options.MaxWaitingDrafts), options.MaxWaitingDrafts, 1, 1_000_000);
         Check(nameof(options.MaxGroup), options.MaxGroup, 1, 10_000);
         Check(nameof(options.MaxWaitingGroups), options.MaxWaitingGroups, 1, 100_000);
+        Check(nameof(options.Writers), options.Writers, 1, 256);
+        Check(nameof(options.CommitTimeout) + " in milliseconds", (long)options.CommitTimeout.TotalMilliseconds, 1_000, 300_000);
+        Check(nameof(options.ReadTimeout) + " in milliseconds", (long)options.ReadTimeout.TotalMilliseconds, 1_000, 300_000);
         Check(nameof(options.MaxTextBytes), options.MaxTextBytes, 1, 65_536);
         Check(nameof(options.CheckpointPages), options.CheckpointPages, 100, 1_000_000);
         Check(nameof(options.Readers), options.Readers, 1, 64);

@@ -5,7 +5,7 @@ using Veltrix.World;
 
 namespace Veltrix.Ledger.Postgres;
 
-/// <summary>What is asked of the ledger's tables. Each is one statement and so sees one moment.</summary>
+/// <summary>What is asked of the ledger's tables.</summary>
 internal static class LedgerQueries
 {
     private const string HuntNumber = "(SELECT number FROM ledger_hunts WHERE id = $1)";
@@ -98,8 +98,9 @@ internal static class LedgerQueries
         await using var command = Command(
             connection,
             $"""
-            UPDATE ledger_entries SET text = CASE WHEN set_config('synchronous_commit', 'on', true) = 'on' THEN NULL ELSE text END
+            UPDATE ledger_entries SET text = NULL
             WHERE hunt = {HuntNumber} AND shard = $2 AND position = $3 AND text_digest IS NOT NULL
+                AND set_config('synchronous_commit', 'on', true) = 'on'
             """,
             hunt,
             timeoutSeconds);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Veltrix.Hosting.Storage.Postgres;
 
 namespace Veltrix.Ledger.Postgres;
 
@@ -9,15 +10,10 @@ namespace Veltrix.Ledger.Postgres;
 /// </summary>
 internal sealed partial class PostgresLedgerServer(NpgsqlDataSource source, TimeProvider clock, ILogger logger) : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    /// <summary>The first pause before something is tried again; it doubles from time to time.</summary>
+    public static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The server and database, without name and password.</summary>
-    public static string Describe(string connectionString)
-    {
-        var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        return $"{parts.Host}:{parts.Port}/{parts.Database ?? parts.Username}";
-    }
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     /// <summary>What every connection to the ledger has, whoever made the connection string.</summary>
     public static NpgsqlDataSource Build(string connectionString, int connections, TimeSpan limit)
@@ -52,7 +48,7 @@ internal sealed partial class PostgresLedgerServer(NpgsqlDataSource source, Time
             {
                 return await source.OpenConnectionAsync(cancellationToken);
             }
-            catch (NpgsqlException problem) when (problem.IsTransient && deadline.Left > pause)
+            catch (NpgsqlException problem) when (PostgresAvailability.IsPassing(problem) && deadline.Left > pause)
             {
                 LogAway(problem.Message, deadline.Left.TotalSeconds);
                 await Task.Delay(pause, clock, cancellationToken);
