@@ -38,8 +38,8 @@ internal sealed class GroupPlan(int maxTextBytes) : IDisposable
     /// <summary>One a draft, in order.</summary>
     public ImmutableArray<EntryReceipt> Receipts => [.. _receipts];
 
-    /// <summary>Whether a draft that may not be recorded any more was met: it may be a repeat, which only the disk knows.</summary>
-    public bool MetSealed { get; private set; }
+    /// <summary>Whether a draft is turned away, as sealed or taken: it may be a repeat all the same, which only the disk knows.</summary>
+    public bool TurnsAway { get; private set; }
 
     /// <summary>How much is known to be on disk of what the group asks for.</summary>
     public int Known => _onDisk.Count + _claimedOnDisk.Count;
@@ -68,7 +68,7 @@ internal sealed class GroupPlan(int maxTextBytes) : IDisposable
         _rows.Clear();
         _inGroup.Clear();
         _claimedInGroup.Clear();
-        MetSealed = false;
+        TurnsAway = false;
         _receipts = new EntryReceipt[_group.Drafts.Length];
         for (var i = 0; i < _receipts.Length; i++)
         {
@@ -107,22 +107,15 @@ internal sealed class GroupPlan(int maxTextBytes) : IDisposable
             return known;
         }
 
-        if (isSealed || (_group.Over && draft.Kind != EntryKind.Seal))
-        {
-            MetSealed = true;
-            return new EntryReceipt(EntryStatus.Sealed);
-        }
-
-        if (draft.Kind != EntryKind.Claim)
-        {
-            return null;
-        }
-
-        var claim = (draft.Treasure, draft.Generation);
-        return _claimedOnDisk.TryGetValue(claim, out var at) ? new EntryReceipt(EntryStatus.Taken, At: at)
-            : _claimedInGroup.Contains(claim) ? new EntryReceipt(EntryStatus.Taken, At: At)
-            : null;
+        var refusal = isSealed || (_group.Over && draft.Kind != EntryKind.Seal) ? new EntryReceipt(EntryStatus.Sealed)
+            : draft.Kind == EntryKind.Claim && ClaimedAt((draft.Treasure, draft.Generation)) is { } at ? new EntryReceipt(EntryStatus.Taken, At: at)
+            : default(EntryReceipt?);
+        TurnsAway |= refusal is not null;
+        return refusal;
     }
+
+    private long? ClaimedAt((int Treasure, int Generation) claim) =>
+        _claimedOnDisk.TryGetValue(claim, out var at) ? at : _claimedInGroup.Contains(claim) ? At : null;
 
     private PlannedRow Row(EntryDraft draft, long position)
     {

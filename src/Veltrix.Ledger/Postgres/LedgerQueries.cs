@@ -227,9 +227,10 @@ internal static class LedgerQueries
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
         {
-            if (row.GetInt64(0) == after)
+            // Nothing comes before the first, whatever somebody put there.
+            if (row.GetInt64(0) <= after)
             {
-                previous = Bytes(row, 14);
+                previous = after > 0 ? Bytes(row, 14) : previous;
             }
             else if (found.Count < limit)
             {

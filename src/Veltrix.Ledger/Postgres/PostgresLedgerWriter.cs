@@ -8,7 +8,8 @@ namespace Veltrix.Ledger.Postgres;
 /// Records groups, several shards at once, each by one statement that is a transaction of its own. Each entry's hash needs to know which drafts before
 /// it are recorded, so the chain is worked out here, first as if all of them were fresh, as nearly all are. The unique keys say whether that was right:
 /// <list type="bullet">
-/// <item>All rows went in: then every draft was fresh at the moment of the commit, and the chain is the right one.</item>
+/// <item>All rows went in: then every one was fresh at the moment of the commit, and the chain is the right one. A draft that did not go in, because it is
+/// taken or comes after a seal, could be a repeat all the same: for its sake the disk is asked first.</item>
 /// <item>The head did not stand where the group says: nothing went in. The disk is asked which drafts are there; if any is left, the group is fenced.</item>
 /// <item>A key is taken (23505): nothing went in. It is raised only once the transaction that holds the key is on disk, so the disk, asked now, names at
 /// least one draft more that is not fresh. The chain is worked out without it, and tried again: this ends, at the latest when no draft is left.</item>
@@ -114,7 +115,7 @@ internal sealed partial class PostgresLedgerWriter(
         for (var (asked, moved) = (false, false); ;)
         {
             var fits = plan.TryWorkOut();
-            if (!asked && (moved || plan.MetSealed || !fits))
+            if (!asked && (moved || plan.TurnsAway || !fits))
             {
                 await LedgerQueries.AskAsync(connection, plan, deadline.SecondsLeft);
                 asked = true;

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using Veltrix.Contracts;
 using Veltrix.Hosting.Storage;
+using Veltrix.Ledger.Postgres;
 using Veltrix.Ledger.Sqlite;
 using Veltrix.Ledger.Verification;
 
@@ -11,18 +13,31 @@ namespace Veltrix.Commands.Verify;
 /// <summary><c>veltrix verify</c>: walks a ledger and says what was checked, or which entry is wrong.</summary>
 internal static class VerifyCommand
 {
+    /// <summary>The environment variable that names the database, so that its password stands on no command line.</summary>
+    private const string Variable = "VELTRIX_POSTGRES";
+
     public static Command Create()
     {
-        var data = new Option<DirectoryInfo>("--data") { Description = "The data folder of `veltrix up`.", Required = true };
+        var data = new Option<DirectoryInfo?>("--data") { Description = "The data folder of `veltrix up`." };
+        var postgres = new Option<string?>("--postgres")
+        {
+            Description = $"A cluster's database, as in 'Host=db;Database=veltrix;Username=veltrix'. Without --data it is also taken from {Variable}, "
+                + "so that a password need not stand here.",
+            HelpName = "connection",
+        };
         var hunt = new Option<string?>("--hunt") { Description = "Check this hunt only." };
-        var command = new Command("verify", "Walk the ledger's chains, recompute every standing and compare them with the boards.") { data, hunt };
+        var command = new Command("verify", "Walk the ledger's chains, recompute every standing and compare them with the boards.") { data, postgres, hunt };
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(parsed.GetRequiredValue(data), parsed.GetValue(hunt), Console.Out, Console.Error, cancellationToken));
+        {
+            var folder = parsed.GetValue(data);
+            var connection = parsed.GetValue(postgres) ?? (folder is null ? Environment.GetEnvironmentVariable(Variable) : null);
+            return RunAsync(folder, connection, parsed.GetValue(hunt), Console.Out, Console.Error, cancellationToken);
+        });
         return command;
     }
 
     internal static async Task<int> RunAsync(
-        DirectoryInfo data, string? hunt, TextWriter output, TextWriter progress, CancellationToken cancellationToken)
+        DirectoryInfo? data, string? postgres, string? hunt, TextWriter output, TextWriter progress, CancellationToken cancellationToken)
     {
         HuntId id = default;
         if (hunt is not null && !HuntId.TryParse(hunt, out id))
@@ -31,6 +46,25 @@ internal static class VerifyCommand
             return ExitCodes.BadUsage;
         }
 
+        HuntId? only = hunt is null ? null : id;
+        switch (data, postgres)
+        {
+            case ({ } folder, null):
+                return await VerifyFolderAsync(folder, only, output, progress, cancellationToken);
+
+            case (null, { Length: > 0 } connection):
+                return await VerifyPostgresAsync(connection, only, output, progress, cancellationToken);
+
+            default:
+                await progress.WriteLineAsync(
+                    $"Give either --data with the folder of `veltrix up`, or --postgres (or the environment variable {Variable}) with a cluster's database.");
+                return ExitCodes.BadUsage;
+        }
+    }
+
+    private static async Task<int> VerifyFolderAsync(
+        DirectoryInfo data, HuntId? only, TextWriter output, TextWriter progress, CancellationToken cancellationToken)
+    {
         var path = DataFolder.LedgerFileIn(data.FullName);
         if (!File.Exists(path))
         {
@@ -38,20 +72,54 @@ internal static class VerifyCommand
             return ExitCodes.BadUsage;
         }
 
-        await progress.WriteLineAsync($"Reading '{path}' as it is now. A server that runs on it is not disturbed; what it writes from here on is not checked.");
-        LedgerReport report;
         try
         {
             await using var audit = new SqliteLedgerAudit(path);
-            var verifier = new LedgerVerifier(audit, new Lines(progress));
-            report = await verifier.VerifyAsync(hunt is null ? null : id, cancellationToken);
+            return await VerifyAsync(audit, $"'{path}'", only, output, progress, cancellationToken);
         }
         catch (SqliteException problem)
         {
             await output.WriteLineAsync($"Wrong: the file '{path}' cannot be read as a ledger: {problem.Message}");
             return ExitCodes.Failed;
         }
+    }
 
+    private static async Task<int> VerifyPostgresAsync(
+        string postgres, HuntId? only, TextWriter output, TextWriter progress, CancellationToken cancellationToken)
+    {
+        PostgresLedgerAudit audit;
+        try
+        {
+            audit = await PostgresLedgerAudit.OpenAsync(postgres, cancellationToken);
+        }
+        catch (ArgumentException)
+        {
+            // Not what is wrong with it: that would repeat the password.
+            await progress.WriteLineAsync("The database's connection cannot be understood: write it as 'Host=db;Port=5432;Database=veltrix;Username=veltrix;Password=...'.");
+            return ExitCodes.BadUsage;
+        }
+        catch (InvalidDataException problem)
+        {
+            await progress.WriteLineAsync($"There is nothing to verify, {problem.Message}: give the database of `veltrix silo`.");
+            return ExitCodes.BadUsage;
+        }
+        catch (NpgsqlException problem)
+        {
+            await output.WriteLineAsync($"Wrong: the database cannot be reached: {problem.Message}");
+            return ExitCodes.Failed;
+        }
+
+        await using (audit)
+        {
+            return await VerifyAsync(audit, $"the database {audit.Place}", only, output, progress, cancellationToken);
+        }
+    }
+
+    private static async Task<int> VerifyAsync(
+        ILedgerAudit audit, string place, HuntId? only, TextWriter output, TextWriter progress, CancellationToken cancellationToken)
+    {
+        await progress.WriteLineAsync($"Reading {place} as it is now. Servers that run on it are not disturbed; what they write from here on is not checked.");
+        var report = await new LedgerVerifier(audit, new Lines(progress)).VerifyAsync(only, cancellationToken);
         var scope = string.Create(
             CultureInfo.InvariantCulture,
             $"{report.Hunts:N0} hunts, {report.Shards:N0} shards, {report.Entries:N0} entries, {report.Points:N0} points, {report.Players:N0} players");
