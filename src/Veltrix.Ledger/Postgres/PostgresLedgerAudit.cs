@@ -18,6 +18,10 @@ public sealed class PostgresLedgerAudit : ILedgerAudit
     // Without a limit: a large ledger's totals take as long as they take, and whoever waits for them can end the command.
     private const int Unlimited = 0;
 
+    // Nothing is changed, so one savepoint serves every page. It is not released: Npgsql 10.0 blocks a thread for that, and where a socket's completion
+    // runs on the thread that polls it, as in our processes, that thread would wait for itself.
+    private const string Begin = "walk";
+
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
@@ -49,6 +53,7 @@ public sealed class PostgresLedgerAudit : ILedgerAudit
 
             // The first read, and so the moment that all others see.
             await audit.ExecuteAsync("SET TRANSACTION READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0", cancellationToken);
+            await transaction.SaveAsync(Begin, cancellationToken);
             return await audit.HasTablesAsync(cancellationToken)
                 ? audit
                 : throw new InvalidDataException($"the database {audit.Place} holds no ledger");
@@ -98,7 +103,6 @@ public sealed class PostgresLedgerAudit : ILedgerAudit
         var (after, size) = (0L, EntriesAtOnce);
         while (true)
         {
-            await _transaction.SaveAsync("page", cancellationToken);
             ImmutableArray<LedgerEntry> page;
             try
             {
@@ -107,12 +111,11 @@ public sealed class PostgresLedgerAudit : ILedgerAudit
             catch (Exception problem) when (size > 1 && problem is PostgresException or InvalidDataException)
             {
                 // A page that ends in damage still holds whole entries: one by one, the walk can say where it begins.
-                await _transaction.RollbackAsync("page", cancellationToken);
+                await _transaction.RollbackAsync(Begin, cancellationToken);
                 size = 1;
                 continue;
             }
 
-            await _transaction.ReleaseAsync("page", cancellationToken);
             if (page.IsEmpty)
             {
                 yield break;
