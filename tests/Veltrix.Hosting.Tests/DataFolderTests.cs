@@ -1,18 +1,19 @@
 using Microsoft.Data.Sqlite;
 using Veltrix.Hosting.Storage;
+using Veltrix.Testing.Processes;
 
-namespace Veltrix.Ledger.Tests.Hosting;
+namespace Veltrix.Hosting.Tests;
 
 public sealed class DataFolderTests : IDisposable
 {
-    private readonly TempFolder _temp = new();
+    private readonly TemporaryFolder _temp = new();
 
     public void Dispose() => _temp.Dispose();
 
     [Fact]
     public void Open_NewFolder_MakesItForTheOwnerOnly()
     {
-        using var folder = DataFolder.Open(_temp.File("data/deep"));
+        using var folder = DataFolder.Open(_temp.Of("data/deep"));
 
         Assert.Equal(32, folder.Secret.Length);
         Assert.StartsWith("vop_", folder.NewOperatorKey, StringComparison.Ordinal);
@@ -34,12 +35,12 @@ public sealed class DataFolderTests : IDisposable
     {
         byte[] secret;
         string key;
-        using (var first = DataFolder.Open(_temp.File("data")))
+        using (var first = DataFolder.Open(_temp.Of("data")))
         {
             (secret, key) = (first.Secret.ToArray(), first.NewOperatorKey!);
         }
 
-        using var second = DataFolder.Open(_temp.File("data"));
+        using var second = DataFolder.Open(_temp.Of("data"));
 
         Assert.Equal(secret, second.Secret.ToArray());
         Assert.Null(second.NewOperatorKey);
@@ -49,9 +50,9 @@ public sealed class DataFolderTests : IDisposable
     [Fact]
     public void Open_WhileItIsHeld_IsRefusedWithFolderAndProcess()
     {
-        using var held = DataFolder.Open(_temp.File("data"));
+        using var held = DataFolder.Open(_temp.Of("data"));
 
-        var problem = Assert.Throws<DataFolderException>(() => DataFolder.Open(_temp.File("data")));
+        var problem = Assert.Throws<DataFolderException>(() => DataFolder.Open(_temp.Of("data")));
 
         Assert.Contains(held.Path, problem.Message, StringComparison.Ordinal);
         Assert.Contains($"process {Environment.ProcessId}", problem.Message, StringComparison.Ordinal);
@@ -60,29 +61,29 @@ public sealed class DataFolderTests : IDisposable
     [Fact]
     public void Open_AFile_IsRefusedInOneSentence()
     {
-        File.WriteAllText(_temp.File("file"), "");
+        File.WriteAllText(_temp.Of("file"), "");
 
-        Assert.Contains("cannot be used", Assert.Throws<DataFolderException>(() => DataFolder.Open(_temp.File("file"))).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be used", Assert.Throws<DataFolderException>(() => DataFolder.Open(_temp.Of("file"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Open_ATruncatedSecret_IsRefused()
     {
-        using (DataFolder.Open(_temp.File("data")))
+        using (DataFolder.Open(_temp.Of("data")))
         {
         }
 
-        File.WriteAllBytes(_temp.File("data/secret"), [1, 2, 3]);
+        File.WriteAllBytes(_temp.Of("data/secret"), [1, 2, 3]);
 
-        Assert.Contains("holds 3 bytes", Assert.Throws<DataFolderException>(() => DataFolder.Open(_temp.File("data"))).Message, StringComparison.Ordinal);
+        Assert.Contains("holds 3 bytes", Assert.Throws<DataFolderException>(() => DataFolder.Open(_temp.Of("data"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void OpenWriter_AFileOfANewerVersion_IsRefused()
     {
-        SqliteFile.OpenWriter(_temp.File("x.db"), "FULL", ["CREATE TABLE a (b)", "CREATE TABLE c (d)"]).Dispose();
+        SqliteFile.OpenWriter(_temp.Of("x.db"), "FULL", ["CREATE TABLE a (b)", "CREATE TABLE c (d)"]).Dispose();
 
-        var problem = Assert.Throws<DataFolderException>(() => SqliteFile.OpenWriter(_temp.File("x.db"), "FULL", ["CREATE TABLE a (b)"]));
+        var problem = Assert.Throws<DataFolderException>(() => SqliteFile.OpenWriter(_temp.Of("x.db"), "FULL", ["CREATE TABLE a (b)"]));
 
         Assert.Contains("newer Veltrix", problem.Message, StringComparison.Ordinal);
     }
@@ -90,9 +91,9 @@ public sealed class DataFolderTests : IDisposable
     [Fact]
     public void OpenWriter_AFailingScript_LeavesTheOldSchema()
     {
-        Assert.Throws<SqliteException>(() => SqliteFile.OpenWriter(_temp.File("x.db"), "FULL", ["CREATE TABLE a (b)", "CREATE TABLE a (b)"]));
+        Assert.Throws<SqliteException>(() => SqliteFile.OpenWriter(_temp.Of("x.db"), "FULL", ["CREATE TABLE a (b)", "CREATE TABLE a (b)"]));
 
-        SqliteFile.OpenWriter(_temp.File("x.db"), "FULL", ["CREATE TABLE a (b)", "CREATE TABLE c (d)"]).Dispose();
+        SqliteFile.OpenWriter(_temp.Of("x.db"), "FULL", ["CREATE TABLE a (b)", "CREATE TABLE c (d)"]).Dispose();
     }
 
     // The lock file itself cannot be read while it is held.

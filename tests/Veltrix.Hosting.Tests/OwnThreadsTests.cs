@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Veltrix.Hosting.Threads;
 
-namespace Veltrix.Ledger.Tests.Hosting;
+namespace Veltrix.Hosting.Tests;
 
 public class OwnThreadsTests
 {
