@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Veltrix.Commands;
 using Veltrix.Commands.Maps;
+using Veltrix.Commands.Migrate;
 using Veltrix.Commands.Swarm;
 using Veltrix.Commands.Up;
 using Veltrix.Commands.Verify;
@@ -12,6 +13,7 @@ var root = new RootCommand("Veltrix runs live treasure hunts on a tile map.")
     UpCommand.Create(),
     SwarmCommand.Create(),
     VerifyCommand.Create(),
+    MigrateCommand.Create(),
     MapCommand.Create(),
 };
 

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Npgsql;
+using Veltrix.Hosting.Storage.Postgres;
+
+namespace Veltrix.Commands;
+
+/// <summary>The cluster's database on the command line, or in the environment, where no list of processes shows its password.</summary>
+internal static class PostgresOption
+{
+    private const string Variable = "VELTRIX_POSTGRES";
+
+    public static Option<string?> Create() => new("--postgres")
+    {
+        Description = $"How to reach the cluster's PostgreSQL database. Better give it in {Variable}: a command line is no place for a password.",
+        HelpName = "CONNECTION",
+    };
+
+    /// <exception cref="PostgresStorageException">There is none, or it cannot be understood.</exception>
+    public static NpgsqlDataSource Open(string? given) =>
+        (given ?? Environment.GetEnvironmentVariable(Variable)) is { Length: > 0 } connection
+            ? PostgresConnection.CreateDataSource(connection, "veltrix")
+            : throw new PostgresStorageException($"Say where the database is: set {Variable}, or give --postgres CONNECTION.");
+}
