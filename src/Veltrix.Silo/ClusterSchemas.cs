@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Veltrix.Hosting.Storage.Postgres;
+using Veltrix.Ledger.Postgres;
 
 namespace Veltrix.Silo;
 
@@ -10,5 +11,6 @@ public static class ClusterSchemas
     [
         PostgresSchemas.Orleans,
         PostgresSchemas.State,
+        PostgresLedgerSchema.Schema,
     ];
 }
