@@ -12,11 +12,18 @@ public static class PostgresConnection
     // Opening takes milliseconds; one that takes this long goes to a machine that is gone, and a retry finds out sooner.
     private const int SecondsToOpen = 5;
 
-    /// <summary>Reads a connection string, or a postgres:// address. What it leaves open gets the defaults of Veltrix; nothing connects yet.</summary>
+    /// <summary>Makes the pool of what <see cref="Read"/> understands; nothing connects yet.</summary>
+    /// <exception cref="PostgresStorageException">The text cannot be understood.</exception>
+    public static NpgsqlDataSource CreateDataSource(string connection, string application) => NpgsqlDataSource.Create(Read(connection, application));
+
+    /// <summary>
+    /// Reads a connection string, or a postgres:// address. What it leaves open gets the defaults of Veltrix. The result holds the password, which a
+    /// data source does not give back.
+    /// </summary>
     /// <param name="connection">such as <c>Host=db;Username=veltrix;Password=...;Database=veltrix</c> or <c>postgres://veltrix:...@db/veltrix</c></param>
     /// <param name="application">what the server lists the connections as</param>
     /// <exception cref="PostgresStorageException">The text is neither.</exception>
-    public static NpgsqlDataSource CreateDataSource(string connection, string application)
+    public static NpgsqlConnectionStringBuilder Read(string connection, string application)
     {
         ArgumentNullException.ThrowIfNull(connection);
         NpgsqlConnectionStringBuilder given;
@@ -38,7 +45,7 @@ public static class PostgresConnection
         Default("Application Name", () => given.ApplicationName = application);
         Default("Maximum Pool Size", () => given.MaxPoolSize = Math.Max(MostConnections, given.MinPoolSize));
         Default("Timeout", () => given.Timeout = SecondsToOpen);
-        return NpgsqlDataSource.Create(given);
+        return given;
 
         void Default(string setting, Action set)
         {
