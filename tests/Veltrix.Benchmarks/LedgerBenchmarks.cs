@@ -10,45 +10,31 @@ using Veltrix.World;
 
 namespace Veltrix.Benchmarks;
 
-/// <summary>
-/// What an entry of the ledger costs, per row: appended to the embedded store in groups, each on disk (WAL, synchronous FULL) before the next begins,
-/// and its hash alone. The store lies in a temporary folder: TMPDIR says on which disk, and a folder in memory would make a commit look free.
-/// </summary>
-public class LedgerBenchmarks
+/// <summary>What an entry of the ledger costs, per row: appended in groups, each on disk before the next begins.</summary>
+public abstract class AppendBenchmarks
 {
     private static readonly HuntId Hunt = new("bench");
     private readonly PlayerId[] _players = [.. Enumerable.Range(0, 256).Select(static i => new PlayerId($"player-{i}"))];
-    private readonly LedgerChain _chain = new();
-    private readonly byte[] _hash = new byte[LedgerChain.HashBytes];
     private readonly SessionId _session = new(new Guid(1, 2, 3, new byte[8]));
     private ServiceProvider _services = null!;
-    private DirectoryInfo _folder = null!;
-    private SqliteLedgerStore _store = null!;
+    private ILedgerStore _store = null!;
     private ChainHead _head = ChainHead.Empty;
-    private EntryDraft _claim = null!;
     private int _next;
 
     [GlobalSetup]
-    public void Open()
+    public async Task OpenAsync()
     {
-        _folder = Directory.CreateTempSubdirectory("veltrix-bench-");
         _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        _store = new SqliteLedgerStore(
-            Path.Combine(_folder.FullName, "ledger.db"),
-            new LedgerOptions(),
-            new LedgerMetrics(_services.GetRequiredService<IMeterFactory>()),
-            NullLogger<SqliteLedgerStore>.Instance);
+        _store = await OpenStoreAsync(new LedgerMetrics(_services.GetRequiredService<IMeterFactory>()));
         _head = ChainHead.Empty;
         _next = 0;
-        _claim = Claim();
     }
 
     [GlobalCleanup]
-    public void Close()
+    public async Task CloseAsync()
     {
-        _store.Dispose();
-        _services.Dispose();
-        _folder.Delete(recursive: true);
+        await CloseStoreAsync();
+        await _services.DisposeAsync();
     }
 
     [Benchmark]
@@ -60,8 +46,16 @@ public class LedgerBenchmarks
     [Benchmark(OperationsPerInvoke = 256)]
     public Task AppendRow_GroupOf256() => AppendAsync(256);
 
-    [Benchmark]
-    public void HashRow() => _chain.Hash(Hunt, 0, 1_000, 1_700_000_000_000, _claim, default, _hash, _hash);
+    protected abstract Task<ILedgerStore> OpenStoreAsync(LedgerMetrics metrics);
+
+    protected abstract Task CloseStoreAsync();
+
+    protected EntryDraft Claim()
+    {
+        var i = _next++;
+        return new EntryDraft(
+            new OperationId(_session, (ulong)i + 1), EntryKind.Claim, _players[i & 255], Tile.At(i & 1023, (i >> 10) & 1023), Region: 7, Points: 10, Treasure: i);
+    }
 
     private async Task AppendAsync(int rows)
     {
@@ -79,11 +73,36 @@ public class LedgerBenchmarks
 
         _head = outcome.Head;
     }
+}
 
-    private EntryDraft Claim()
+/// <summary>
+/// The embedded store (WAL, synchronous FULL), and a row's hash alone. The store lies in a temporary folder: TMPDIR says on which disk, and a folder in
+/// memory would make a commit look free.
+/// </summary>
+public class LedgerBenchmarks : AppendBenchmarks
+{
+    private readonly LedgerChain _chain = new();
+    private readonly byte[] _hash = new byte[LedgerChain.HashBytes];
+    private EntryDraft _claim = null!;
+    private DirectoryInfo _folder = null!;
+    private SqliteLedgerStore _store = null!;
+
+    [Benchmark]
+    public void HashRow() => _chain.Hash(new HuntId("bench"), 0, 1_000, 1_700_000_000_000, _claim, default, _hash, _hash);
+
+    protected override Task<ILedgerStore> OpenStoreAsync(LedgerMetrics metrics)
     {
-        var i = _next++;
-        return new EntryDraft(
-            new OperationId(_session, (ulong)i + 1), EntryKind.Claim, _players[i & 255], Tile.At(i & 1023, (i >> 10) & 1023), Region: 7, Points: 10, Treasure: i);
+        _claim = Claim();
+        _folder = Directory.CreateTempSubdirectory("veltrix-bench-");
+        _store = new SqliteLedgerStore(
+            Path.Combine(_folder.FullName, "ledger.db"), new LedgerOptions(), metrics, NullLogger<SqliteLedgerStore>.Instance);
+        return Task.FromResult<ILedgerStore>(_store);
+    }
+
+    protected override Task CloseStoreAsync()
+    {
+        _store.Dispose();
+        _folder.Delete(recursive: true);
+        return Task.CompletedTask;
     }
 }
