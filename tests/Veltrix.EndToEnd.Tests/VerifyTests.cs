@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Veltrix.Contracts;
 using Veltrix.Hosting.Storage.Postgres;
 using Veltrix.Ledger;
@@ -67,7 +68,9 @@ public sealed class VerifyTests(PostgresDatabase database) : IClassFixture<Postg
         Assert.Equal(1, changed);
         Assert.Contains("Wrong: hunt two, shard 0, position 2: its text is not the one", wrong, StringComparison.Ordinal);
 
-        var (other, one, _) = await VerifyAsync(["verify", "--postgres", database.ConnectionString, "--hunt", "one"]);
+        var server = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        var address = $"postgres://{server.Username}:{server.Password}@{server.Host}:{server.Port}/{server.Database}";
+        var (other, one, _) = await VerifyAsync(["verify", "--postgres", address, "--hunt", "one"]);
         Assert.True(other == 0, one);
     }
 

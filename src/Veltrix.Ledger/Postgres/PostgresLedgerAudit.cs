@@ -2,6 +2,7 @@ using System.Data;
 using System.Runtime.CompilerServices;
 using Npgsql;
 using NpgsqlTypes;
+using Veltrix.Hosting.Storage.Postgres;
 using Veltrix.Ledger.Verification;
 
 namespace Veltrix.Ledger.Postgres;
@@ -37,9 +38,9 @@ public sealed class PostgresLedgerAudit : ILedgerAudit
     public string Place => $"'{_connection.Database}' at {_connection.Host}:{_connection.Port}";
 
     /// <summary>Opens it.</summary>
-    /// <param name="connectionString">the database</param>
+    /// <param name="connectionString">the database, as <see cref="PostgresConnection.Read"/> understands it</param>
     /// <param name="cancellationToken">ends the wait</param>
-    /// <exception cref="ArgumentException">That is no connection string.</exception>
+    /// <exception cref="PostgresStorageException">That is no connection string.</exception>
     /// <exception cref="NpgsqlException">The server cannot be reached, or turns the user away.</exception>
     /// <exception cref="InvalidDataException">The database holds no ledger.</exception>
     public static async Task<PostgresLedgerAudit> OpenAsync(string connectionString, CancellationToken cancellationToken = default)

@@ -15,11 +15,11 @@ internal sealed partial class PostgresLedgerServer(NpgsqlDataSource source, Time
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>What every connection to the ledger has, whoever made the connection string.</summary>
+    /// <summary>What every connection to the ledger has, whoever made the connection string. Nothing connects yet.</summary>
+    /// <exception cref="PostgresStorageException">That is no connection string.</exception>
     public static NpgsqlDataSource Build(string connectionString, int connections, TimeSpan limit)
     {
-        var builder = new NpgsqlDataSourceBuilder(connectionString);
-        var settings = builder.ConnectionStringBuilder;
+        var settings = PostgresConnection.Read(connectionString, "veltrix ledger");
         settings.MinPoolSize = 0;
         settings.MaxPoolSize = connections;
         settings.Multiplexing = false;
@@ -33,11 +33,10 @@ internal sealed partial class PostgresLedgerServer(NpgsqlDataSource source, Time
         // A server that is gone is noticed in this time at most, and not when the network gives up.
         settings.Timeout = Math.Clamp((int)limit.TotalSeconds, 1, 5);
         settings.CommandTimeout = (int)Math.Ceiling(limit.TotalSeconds);
-        settings.ApplicationName ??= "veltrix ledger";
 
         // Every statement here goes by a key. One that was planned while the table was empty must not read all of it later.
         settings.Options = $"{settings.Options} -c enable_seqscan=off".TrimStart();
-        return builder.Build();
+        return NpgsqlDataSource.Create(settings);
     }
 
     public async ValueTask<NpgsqlConnection> OpenAsync(Deadline deadline, CancellationToken cancellationToken)

@@ -19,7 +19,8 @@ public sealed class PostgresLedgerStore : ILedgerStore, IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _free;
 
-    /// <param name="connectionString">the database; how many connections and how long they may take is said by the options, whatever it says</param>
+    /// <param name="connectionString">the database, as <see cref="PostgresConnection.Read"/> understands it; how many connections there are and how long they may take
+    /// the options say, whatever stands in it</param>
     /// <param name="options">the ledger's options</param>
     /// <param name="metrics">the ledger's instruments</param>
     /// <param name="clock">the clock of pauses and limits</param>

@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using Veltrix.Contracts;
 using Veltrix.Hosting.Storage;
+using Veltrix.Hosting.Storage.Postgres;
 using Veltrix.Ledger.Postgres;
 using Veltrix.Ledger.Sqlite;
 using Veltrix.Ledger.Verification;
@@ -92,10 +93,9 @@ internal static class VerifyCommand
         {
             audit = await PostgresLedgerAudit.OpenAsync(postgres, cancellationToken);
         }
-        catch (ArgumentException)
+        catch (PostgresStorageException problem)
         {
-            // Not what is wrong with it: that would repeat the password.
-            await progress.WriteLineAsync("The database's connection cannot be understood: write it as 'Host=db;Port=5432;Database=veltrix;Username=veltrix;Password=...'.");
+            await progress.WriteLineAsync(problem.Message);
             return ExitCodes.BadUsage;
         }
         catch (InvalidDataException problem)
