@@ -16,8 +16,11 @@ internal static class PostgresOption
     };
 
     /// <exception cref="PostgresStorageException">There is none, or it cannot be understood.</exception>
-    public static NpgsqlDataSource Open(string? given) =>
+    public static NpgsqlDataSource Open(string? given) => NpgsqlDataSource.Create(Read(given));
+
+    /// <exception cref="PostgresStorageException">There is none, or it cannot be understood.</exception>
+    public static NpgsqlConnectionStringBuilder Read(string? given) =>
         (given ?? Environment.GetEnvironmentVariable(Variable)) is { Length: > 0 } connection
-            ? PostgresConnection.CreateDataSource(connection, "veltrix")
+            ? PostgresConnection.Read(connection, "veltrix")
             : throw new PostgresStorageException($"Say where the database is: set {Variable}, or give --postgres CONNECTION.");
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Veltrix.Commands;
+using Veltrix.Commands.Cluster;
 using Veltrix.Commands.Maps;
 using Veltrix.Commands.Migrate;
 using Veltrix.Commands.Swarm;
@@ -11,6 +12,8 @@ RuntimeSettings.Apply();
 var root = new RootCommand("Veltrix runs live treasure hunts on a tile map.")
 {
     UpCommand.Create(),
+    SiloCommand.Create(),
+    GatewayCommand.Create(),
     SwarmCommand.Create(),
     VerifyCommand.Create(),
     MigrateCommand.Create(),

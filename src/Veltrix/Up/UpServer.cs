@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Veltrix.Gateway;
 using Veltrix.Hosting.Storage;
 using Veltrix.Silo;
@@ -41,19 +40,7 @@ internal sealed class UpServer : IAsyncDisposable
         var key = "vop_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "veltrix", Args = [NoReload] });
         builder.WebHost.UseUrls(url.GetLeftPart(UriPartial.Authority));
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-
-        // What these two warn of at every start is no news on a laptop: the kind of garbage collector, and that the machine was up before the silo.
-        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
-        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
-
-        // One line for each call that came too late under overload would be thousands; the gateway says that it repeats them.
-        builder.Logging.AddFilter("Orleans.Messaging", LogLevel.Error);
-        builder.Logging.AddFilter("Orleans.Runtime.CallbackData", LogLevel.Error);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        ServerLogging.Configure(builder.Logging);
         builder.UseOrleans(silo => silo.UseVeltrixAlone(data));
         builder.AddVeltrixGateway(gateway =>
         {

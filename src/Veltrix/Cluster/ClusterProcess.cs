@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Veltrix.Hosting.Storage.Postgres;
+using Veltrix.Silo;
+
+namespace Veltrix.Commands.Cluster;
+
+/// <summary>How a process of the cluster begins and ends, whatever it is: database, tables, start, until somebody asks it to stop.</summary>
+internal static class ClusterProcess
+{
+    private const string NoReload = "--hostBuilder:reloadConfigOnChange=false";
+
+    /// <summary>Runs a process to its end and turns what an operator can mend into a sentence.</summary>
+    /// <param name="given">the command line</param>
+    /// <param name="connection">the database, as the operator gave it</param>
+    /// <param name="compose">builds the process on the database, which is there and has its tables</param>
+    /// <param name="ready">what to say once it runs</param>
+    /// <param name="cancellationToken">ends it in order</param>
+    public static async Task<int> RunAsync(
+        ParseResult given, string? connection, Func<WebApplicationBuilder, NpgsqlDataSource, WebApplication> compose, Func<WebApplication, string> ready, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var database = PostgresOption.Open(connection);
+            await PrepareAsync(database, given.GetValue(ClusterSettings.Migrate), cancellationToken);
+            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "veltrix", Args = [NoReload] });
+            ServerLogging.Configure(builder.Logging);
+
+            // What it says of a start that failed is said below, in a sentence.
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+            await using var app = compose(builder, database);
+            await app.StartAsync(cancellationToken);
+            await Console.Error.WriteLineAsync(ready(app));
+            await using var stopping = cancellationToken.Register(app.Lifetime.StopApplication);
+            await app.WaitForShutdownAsync(CancellationToken.None);
+            return ExitCodes.Ok;
+        }
+        catch (OptionsValidationException refused)
+        {
+            return await Say(ExitCodes.BadUsage, string.Join(Environment.NewLine, refused.Failures));
+        }
+        catch (Exception refused) when (refused is ClusterSettingsException or PostgresStorageException)
+        {
+            return await Say(ExitCodes.BadUsage, refused.Message);
+        }
+        catch (InvalidOperationException refused) when (refused.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal))
+        {
+            return await Say(ExitCodes.BadUsage, $"{refused.Message} {refused.InnerException?.Message}");
+        }
+        catch (IOException refused) when (refused is not FileNotFoundException)
+        {
+            return await Say(ExitCodes.BadUsage, $"Cannot listen: {refused.Message} Give other ports.");
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Asked to end before it began.
+            return ExitCodes.Ok;
+        }
+    }
+
+    private static async Task PrepareAsync(NpgsqlDataSource database, bool migrate, CancellationToken cancellationToken)
+    {
+        await PostgresAvailability.WaitAsync(database, Console.Error.WriteLine, TimeProvider.System, cancellationToken);
+        var migrator = new PostgresMigrator(database, ClusterSchemas.All);
+        if (!migrate)
+        {
+            await migrator.CheckAsync(cancellationToken);
+            return;
+        }
+
+        var run = await migrator.MigrateAsync(cancellationToken);
+        if (!run.IsEmpty)
+        {
+            await Console.Error.WriteLineAsync($"The database is up to date now: ran {string.Join(", ", run)}.");
+        }
+    }
+
+    private static async Task<int> Say(int exitCode, string sentence)
+    {
+        await Console.Error.WriteLineAsync(sentence);
+        return exitCode;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Configuration;
+
+namespace Veltrix.Commands.Cluster;
+
+/// <summary>
+/// What the gateways of a cluster share and nobody else may know, from the environment: VELTRIX_SECRET, in base64, and VELTRIX_OPERATOR_KEYS, separated by commas,
+/// each a key of its own or <c>sha256:</c> and the key's digest in hexadecimal, so that the gateway's own settings need not hold the key.
+/// </summary>
+/// <param name="Secret">at least 32 bytes</param>
+/// <param name="OperatorKeyHashes">SHA-256 digests</param>
+internal sealed record GatewaySecrets(byte[] Secret, IList<byte[]> OperatorKeyHashes)
+{
+    private const string SecretName = "VELTRIX_SECRET";
+    private const string KeysName = "VELTRIX_OPERATOR_KEYS";
+    private const string KeyPrefix = "vop_";
+    private const string DigestPrefix = "sha256:";
+    private const int LeastSecret = 32;
+    private const int LeastKey = 36;
+
+    /// <exception cref="ClusterSettingsException">A secret is missing, too short or not what it should be. The sentence never repeats it.</exception>
+    public static GatewaySecrets Read(IConfiguration configuration)
+    {
+        if (configuration[SecretName] is not { Length: > 0 } text)
+        {
+            throw new ClusterSettingsException($"{SecretName} is not set: give all gateways of the cluster the same 32 random bytes in base64, such as from `openssl rand -base64 32`.");
+        }
+
+        var secret = new byte[text.Length];
+        if (!Convert.TryFromBase64String(text, secret, out var length) || length < LeastSecret)
+        {
+            throw new ClusterSettingsException($"{SecretName} is not {LeastSecret} or more bytes in base64: make it with `openssl rand -base64 32`.");
+        }
+
+        var keys = (configuration[KeysName] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (keys.Length == 0)
+        {
+            throw new ClusterSettingsException($"{KeysName} is not set: give at least one operator's key, such as {KeyPrefix} and what `openssl rand -hex 32` prints, or {DigestPrefix} and its digest.");
+        }
+
+        return new GatewaySecrets(secret[..length], [.. keys.Select(HashOf)]);
+    }
+
+    private static byte[] HashOf(string key, int index)
+    {
+        if (key.StartsWith(DigestPrefix, StringComparison.Ordinal) && key.Length == DigestPrefix.Length + (2 * SHA256.HashSizeInBytes)
+            && key.AsSpan(DigestPrefix.Length).IndexOfAnyExcept("0123456789abcdefABCDEF") < 0)
+        {
+            return Convert.FromHexString(key.AsSpan(DigestPrefix.Length));
+        }
+
+        return key.StartsWith(KeyPrefix, StringComparison.Ordinal) && key.Length >= LeastKey
+            ? SHA256.HashData(Encoding.UTF8.GetBytes(key))
+            : throw new ClusterSettingsException(
+                $"Key {index + 1} of {KeysName} is neither {KeyPrefix} and at least {LeastKey - KeyPrefix.Length} characters nor {DigestPrefix} and 64 hexadecimal digits.");
+    }
+}
