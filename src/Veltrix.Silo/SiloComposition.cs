@@ -47,6 +47,16 @@ public static class SiloComposition
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(ledger);
         silo.UseVeltrixMembership(database);
+
+        // The older directory lets two activations of a grain live side by side after silos come and go, each seeing half of its region. This one has one owner
+        // for each range of keys at each moment, and waits while owners change.
+#pragma warning disable ORLEANSEXP003 // The name may still change; what it does is what a hunt needs.
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+
+        // By default it lets nobody have a dead silo's grains for half a minute, for the case that the silo only seems dead. Here the database fences such a silo
+        // off: what it writes is refused, and it ends when it reads that it counts as dead.
+        silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
         silo.AddPostgresStorage(database);
         silo.AddVeltrixLedgerOnPostgres(_ => ledger.ConnectionString);
         silo.Services.AddOptions<LedgerOptions>().BindConfiguration("Veltrix:Ledger");

@@ -20,6 +20,10 @@ internal static class ServerLogging
         // One line for each call that came too late under overload would be thousands; the gateway says that it repeats them.
         logging.AddFilter("Orleans.Messaging", LogLevel.Error);
         logging.AddFilter("Orleans.Runtime.CallbackData", LogLevel.Error);
+
+        // So would be each try to reach a silo that has just died, until the others have taken note of it, which they do say.
+        logging.AddFilter("Polly", LogLevel.Error);
+        logging.AddFilter("Orleans.Runtime.Messaging", LogLevel.Error);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

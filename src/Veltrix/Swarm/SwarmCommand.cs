@@ -13,21 +13,13 @@ internal static class SwarmCommand
 {
     private const string KeyVariable = "VELTRIX_OPERATOR_KEY";
 
-    private static readonly Option<Uri> Server = new("--url")
+    private static readonly Option<Uri[]> Servers = new("--url")
     {
         HelpName = "URL",
-        Description = "The gateway.",
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
-        CustomParser = argument =>
-        {
-            if (Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
-            {
-                return url;
-            }
-
-            argument.AddError($"--url is '{argument.Tokens[0].Value}': give an address such as http://127.0.0.1:8080.");
-            return null;
-        },
+        Arity = ArgumentArity.OneOrMore,
+        Description = "The gateway. Given more than once, the gateways of one cluster: players are spread over them, and who loses one goes on at the next.",
+        DefaultValueFactory = _ => [new Uri("http://127.0.0.1:8080")],
+        CustomParser = argument => [.. argument.Tokens.Select(token => UrlOf(token.Value, argument)).OfType<Uri>()],
     };
 
     private static readonly Option<string> Key = new("--key")
@@ -60,7 +52,7 @@ internal static class SwarmCommand
             "Plays with many simulated players over real sockets, at a steady rate whatever is answered, and checks every answer and the ledger. "
             + "Exit code 0: every check held. 1: one did not. 2: bad usage.")
         {
-            Server,
+            Servers,
             Key,
             Hunt,
         };
@@ -94,7 +86,7 @@ internal static class SwarmCommand
         _ = Mix.Problem(given.GetValue(SwarmOptions.MixOfCommands)!, out var mix);
         var settings = new SwarmSettings
         {
-            Server = given.GetValue(Server)!,
+            Servers = given.GetValue(Servers)!,
             Key = KeyOf(given.GetResult(Key))!,
             Hunt = given.GetValue(Hunt),
             Map = given.GetValue(SwarmOptions.Map)!,
@@ -131,7 +123,7 @@ internal static class SwarmCommand
         }
         catch (Exception failed) when (failed is OperatorException or JoinRefusedException or PlayEndedException or HttpRequestException or IOException)
         {
-            await error.WriteLineAsync($"The swarm cannot play at {settings.Server}: {failed.Message}");
+            await error.WriteLineAsync($"The swarm cannot play at {string.Join(" or ", settings.Servers)}: {failed.Message}");
             return ExitCodes.Failed;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -139,6 +131,17 @@ internal static class SwarmCommand
             await error.WriteLineAsync("The swarm was interrupted before it played.");
             return ExitCodes.Failed;
         }
+    }
+
+    private static Uri? UrlOf(string text, ArgumentResult argument)
+    {
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        {
+            return url;
+        }
+
+        argument.AddError($"--url is '{text}': give an address such as http://127.0.0.1:8080.");
+        return null;
     }
 
     private static string? KeyOf(OptionResult? given)

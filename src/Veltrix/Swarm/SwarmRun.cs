@@ -28,7 +28,7 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
     /// <returns>the exit code</returns>
     public async Task<int> RunAsync(CancellationToken stop)
     {
-        using var operating = new OperatorApi(settings.Server, settings.Key);
+        using var operating = new OperatorApi(settings.Servers, settings.Key, time);
         var hunt = await Preparation.HuntAsync(settings, operating, time, _line.Say, stop);
         using var acked = settings.AckedLog is { } path ? new AckedLog(path, hunt.Id) : null;
         var record = new RunRecord(acked) { OnWrong = sentence => _line.Say($"wrong: {sentence}") };
@@ -40,7 +40,7 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
 
         hunt.Model.Know(bots);
         using var loop = SocketLoop.IsSupported ? new SocketLoop(_clock, settings.Spin) : null;
-        await using var crowd = new Crowd(settings.Server, _clock, record, loop);
+        await using var crowd = new Crowd(settings.Servers, _clock, record, loop);
         await crowd.JoinAsync(operating, hunt, bots, _line.Say, stop);
         var measured = await DriveAsync(operating, crowd, loop, record, stop);
 

@@ -5,10 +5,10 @@ namespace Veltrix.Commands.Swarm;
 /// <summary>What a swarm was asked to do.</summary>
 internal sealed record SwarmSettings
 {
-    /// <summary>The gateway.</summary>
-    public required Uri Server { get; init; }
+    /// <summary>The gateway, or those of one cluster: at least one.</summary>
+    public required IReadOnlyList<Uri> Servers { get; init; }
 
-    /// <summary>An operator key of it.</summary>
+    /// <summary>An operator key of them.</summary>
     public required string Key { get; init; }
 
     /// <summary>An existing hunt; null makes one.</summary>

@@ -10,11 +10,11 @@ using Veltrix.World.Rules;
 namespace Veltrix.Commands.Swarm.Bots;
 
 /// <summary>All bots with their sessions.</summary>
-/// <param name="server">the gateway</param>
+/// <param name="servers">the gateways: players are spread over them, and who loses one goes on at the next</param>
 /// <param name="clock">the swarm's clock</param>
 /// <param name="record">what is counted</param>
 /// <param name="loop">serves the bots' sockets; null leaves them to the class library</param>
-internal sealed class Crowd(Uri server, ISwarmClock clock, RunRecord record, SocketLoop? loop) : IAsyncDisposable
+internal sealed class Crowd(IReadOnlyList<Uri> servers, ISwarmClock clock, RunRecord record, SocketLoop? loop) : IAsyncDisposable
 {
     /// <summary>How many joins, and then how many connects, are under way at a time.</summary>
     private const int AtOnce = 64;
@@ -24,14 +24,20 @@ internal sealed class Crowd(Uri server, ISwarmClock clock, RunRecord record, Soc
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = AtOnce }) { Timeout = TimeSpan.FromSeconds(60) };
     private Seat[] _seats = [];
-    private VeltrixClient? _client;
+    private VeltrixClient[] _clients = [];
 
     /// <summary>Joins every bot and connects it. Players whom the hunt does not know yet must stand where the rules let them spawn.</summary>
     public async Task JoinAsync(OperatorApi operating, PreparedHunt hunt, Bot[] bots, Action<string> say, CancellationToken stop)
     {
         var began = clock.Now;
-        _client = new VeltrixClient(
-            server, new VeltrixClientOptions { Http = _http, ShareFrames = false, Seed = hunt.Model.Seed, Connect = loop is null ? null : loop.ConnectAsync });
+        _clients = [.. servers.Select((server, first) => new VeltrixClient(server, new VeltrixClientOptions
+        {
+            Http = _http,
+            OtherGateways = [.. servers.Skip(first + 1), .. servers.Take(first)],
+            ShareFrames = false,
+            Seed = hunt.Model.Seed,
+            Connect = loop is null ? null : loop.ConnectAsync,
+        }))];
         _seats = [.. bots.Select(bot => new Seat(bot, clock, record))];
         var tokens = await operating.TokensAsync(hunt.Id, [.. bots.Select(bot => bot.Name)], stop);
         await Parallel.ForEachAsync(
@@ -40,7 +46,8 @@ internal sealed class Crowd(Uri server, ISwarmClock clock, RunRecord record, Soc
             async (seat, cancellationToken) =>
             {
                 var bot = seat.Bot;
-                var joined = await JoinAsync(hunt.Id, tokens[bot.Index], cancellationToken);
+                var client = _clients[bot.Index % _clients.Length];
+                var joined = await JoinAsync(client, hunt.Id, tokens[bot.Index], cancellationToken);
                 var tile = Tile.At(joined.Spawn.X, joined.Spawn.Y);
                 if (hunt.Model.Alone && Spawns.For(hunt.Model.Map, hunt.Model.HuntSeed, bot.Name) is var spawn && spawn != tile)
                 {
@@ -48,7 +55,7 @@ internal sealed class Crowd(Uri server, ISwarmClock clock, RunRecord record, Soc
                 }
 
                 bot.Join(joined.Session, tile, hunt.PointsOf(bot.Name));
-                seat.Play(await _client.PlayAsync(joined, seat, cancellationToken: cancellationToken));
+                seat.Play(await client.PlayAsync(joined, seat, cancellationToken: cancellationToken));
             });
 
         // The last connect may have completed on the loop's thread, which has to go on.
@@ -66,17 +73,21 @@ internal sealed class Crowd(Uri server, ISwarmClock clock, RunRecord record, Soc
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
             async (seat, _) => await (seat.Session?.DisposeAsync() ?? ValueTask.CompletedTask));
         await Task.Yield();
-        _client?.Dispose();
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
+
         _http.Dispose();
     }
 
-    private async Task<Protocol.Rest.JoinAnswer> JoinAsync(string hunt, string token, CancellationToken stop)
+    private static async Task<Protocol.Rest.JoinAnswer> JoinAsync(VeltrixClient client, string hunt, string token, CancellationToken stop)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await _client!.JoinAsync(hunt, token, stop);
+                return await client.JoinAsync(hunt, token, stop);
             }
             catch (JoinRefusedException busy) when (busy.Status is 429 or 503 && attempt < Attempts)
             {

@@ -38,11 +38,21 @@ internal sealed class OperatorApi : IDisposable
 
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
-    private readonly HttpClient _http;
+    /// <summary>How long to go on asking when no gateway is there, or none is ready.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public OperatorApi(Uri server, string key)
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(100) };
+    private readonly IReadOnlyList<Uri> _servers;
+    private readonly TimeProvider _time;
+    private int _server;
+
+    /// <param name="servers">the gateways; one that cannot be reached is left for the next</param>
+    /// <param name="key">an operator key of theirs</param>
+    /// <param name="time">the clock of the pauses</param>
+    public OperatorApi(IReadOnlyList<Uri> servers, string key, TimeProvider time)
     {
-        _http = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(100) };
+        _servers = servers;
+        _time = time;
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
@@ -200,7 +210,29 @@ internal sealed class OperatorApi : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = content };
+        var began = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await SendOnceAsync(method, path, content, stop);
+            }
+            catch (Exception away) when (_servers.Count > 1 && IsAway(away) && _time.GetElapsedTime(began) < Patience)
+            {
+                _server = (_server + 1) % _servers.Count;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(250), _time, stop);
+        }
+    }
+
+    // A cluster goes on without one of its gateways, and a gateway that has just come says so: both pass. Everything that is asked for here may be asked twice.
+    private static bool IsAway(Exception problem) => problem is HttpRequestException or OperatorException { Status: HttpStatusCode.ServiceUnavailable };
+
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, HttpContent? content, CancellationToken stop)
+    {
+        // The request is left to the collector: disposing it would dispose the content, which is sent again to the next gateway.
+        var request = new HttpRequestMessage(method, new Uri(_servers[_server], path)) { Content = content };
         var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
         if (answer.IsSuccessStatusCode)
         {
