@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
-using Orleans.Messaging;
 using Veltrix.Hosting.Storage.Postgres;
 
 namespace Veltrix.Hosting.Cluster;

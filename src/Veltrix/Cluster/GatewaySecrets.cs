@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Configuration;
@@ -44,10 +45,11 @@ internal sealed record GatewaySecrets(byte[] Secret, IList<byte[]> OperatorKeyHa
 
     private static byte[] HashOf(string key, int index)
     {
-        if (key.StartsWith(DigestPrefix, StringComparison.Ordinal) && key.Length == DigestPrefix.Length + (2 * SHA256.HashSizeInBytes)
-            && key.AsSpan(DigestPrefix.Length).IndexOfAnyExcept("0123456789abcdefABCDEF") < 0)
+        var digest = new byte[SHA256.HashSizeInBytes];
+        if (key.StartsWith(DigestPrefix, StringComparison.Ordinal) && key.Length == DigestPrefix.Length + (2 * digest.Length)
+            && Convert.FromHexString(key.AsSpan(DigestPrefix.Length), digest, out _, out _) is OperationStatus.Done)
         {
-            return Convert.FromHexString(key.AsSpan(DigestPrefix.Length));
+            return digest;
         }
 
         return key.StartsWith(KeyPrefix, StringComparison.Ordinal) && key.Length >= LeastKey

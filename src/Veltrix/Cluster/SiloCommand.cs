@@ -2,10 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
-using Veltrix.Hosting.Storage.Postgres;
 using Veltrix.Silo;
 
 namespace Veltrix.Commands.Cluster;
