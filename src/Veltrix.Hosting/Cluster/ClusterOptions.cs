@@ -38,10 +38,10 @@ public sealed class ClusterOptions
     public TimeSpan RefreshEvery { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a call to a grain may take, 1 s to 5 min; 3 s by default. A gateway's call that was on its way to a silo that died hangs this long and is then
+    /// How long a call to a grain may take, 1 s to 5 min; 2.5 s by default. A gateway's call that was on its way to a silo that died hangs this long and is then
     /// repeated with the same operations, so it is most of what a player feels of a kill. Shorter ones make calls twice that were only slow.
     /// </summary>
-    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(3);
+    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(2.5);
 }
 
 internal sealed class ClusterOptionsValidator : IValidateOptions<ClusterOptions>
