@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
 namespace Veltrix.Testing.Processes;
@@ -24,12 +25,26 @@ public static partial class VeltrixProcess
         return (process, new Uri(address), key.Success ? key.Value : null);
     }
 
-    /// <summary>A port that was free a moment ago: for servers that have to come back at the same place.</summary>
+    /// <summary>
+    /// A port that was free a moment ago: for servers that have to come back at the same place. It lies below those that the system hands to outgoing connections:
+    /// else one of a crowd that tries to come back could be given the very port that its server had, and be connected to itself.
+    /// </summary>
     public static int FreePort()
     {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(13_000, 29_000);
+            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode is SocketError.AddressAlreadyInUse)
+            {
+                // Another one, then.
+            }
+        }
     }
 
     [GeneratedRegex("is up at (?<url>\\S+) with", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
