@@ -139,7 +139,7 @@ internal sealed class OperatorApi : IDisposable
         var (shard, after, number, failures) = (0, 0L, 0, 0);
         while (true)
         {
-            using var answer = await SendAsync(HttpMethod.Get, $"/v1/hunts/{hunt}/ledger?shard={shard}&after={after}", null, stop);
+            using var answer = await SendAsync(HttpMethod.Get, $"/v1/hunts/{hunt}/ledger?shard={shard}&after={after}", null, stop, HttpCompletionOption.ResponseHeadersRead);
             using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(stop));
             while (true)
             {
@@ -208,14 +208,16 @@ internal sealed class OperatorApi : IDisposable
         return (lines, page.RootElement.GetProperty("entries").GetInt64(), page.RootElement.GetProperty("players").GetInt32());
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken stop)
+    /// <param name="until">the whole answer, so that a gateway that dies in the middle of it is left for the next too, or the head of one that may be long</param>
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, HttpContent? content, CancellationToken stop, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead)
     {
         var began = _time.GetTimestamp();
         while (true)
         {
             try
             {
-                return await SendOnceAsync(method, path, content, stop);
+                return await SendOnceAsync(method, path, content, until, stop);
             }
             catch (Exception away) when (_servers.Count > 1 && IsAway(away) && _time.GetElapsedTime(began) < Patience)
             {
@@ -229,11 +231,11 @@ internal sealed class OperatorApi : IDisposable
     // A cluster goes on without one of its gateways, and a gateway that has just come says so: both pass. Everything that is asked for here may be asked twice.
     private static bool IsAway(Exception problem) => problem is HttpRequestException or OperatorException { Status: HttpStatusCode.ServiceUnavailable };
 
-    private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, HttpContent? content, CancellationToken stop)
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, HttpContent? content, HttpCompletionOption until, CancellationToken stop)
     {
         // The request is left to the collector: disposing it would dispose the content, which is sent again to the next gateway.
         var request = new HttpRequestMessage(method, new Uri(_servers[_server], path)) { Content = content };
-        var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+        var answer = await _http.SendAsync(request, until, stop);
         if (answer.IsSuccessStatusCode)
         {
             return answer;
