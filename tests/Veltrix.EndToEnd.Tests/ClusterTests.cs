@@ -109,46 +109,6 @@ public sealed class ClusterTests : IDisposable
         await EndsInOrderAsync(silo);
     }
 
-    [Fact]
-    public async Task Process_WithASettingThatDoesNotFit_ExitsWithTwoAndNamesIt()
-    {
-        Skip();
-        await using var cluster = new TestCluster(_database.ConnectionString);
-        Assert.Equal(0, await cluster.Start("migrate").ExitAsync(TestCluster.Patience));
-        var taken = TestCluster.FreeAddress();
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, taken.Port);
-        listener.Start();
-        (string[] Arguments, string? Name, string Value, string Said)[] misfits =
-        [
-            (["silo", "--silo-port", "70000"], null, "", "--silo-port"),
-            (["silo", "--address", "somewhere"], null, "", "--address"),
-            (["silo"], "Veltrix__Cluster__Votes", "many", "Veltrix:Cluster:Votes"),
-            (["silo", "--url", taken.AbsoluteUri], null, "", $"{taken.Port}"),
-            (["silo", "--url", TestCluster.FreeAddress().AbsoluteUri, "--silo-port", $"{taken.Port}"], null, "", $"{taken.Port}"),
-            (["silo", "--config", "/nowhere/veltrix.json"], null, "", "/nowhere/veltrix.json"),
-            (["gateway", "--cluster", new string('x', 101)], null, "", "--cluster"),
-            (["gateway"], "VELTRIX_SECRET", "short", "VELTRIX_SECRET"),
-            (["gateway"], "VELTRIX_OPERATOR_KEYS", "", "VELTRIX_OPERATOR_KEYS"),
-        ];
-        foreach (var (arguments, name, value, said) in misfits)
-        {
-            var environment = new Dictionary<string, string>(cluster.Environment);
-            if (name is not null)
-            {
-                environment[name] = value;
-            }
-
-            string[] ports = arguments[0] == "silo" && !arguments.Contains("--silo-port")
-                ? ["--silo-port", $"{VeltrixProcess.FreePort()}", "--client-port", $"{VeltrixProcess.FreePort()}"]
-                : [];
-            await using var process = VeltrixProcess.Start([.. arguments, .. ports], environment);
-            var exit = await process.ExitAsync(TestCluster.Patience);
-            Assert.True(exit == 2, $"{string.Join(' ', arguments)}: exit {exit}\n{process.Errors}");
-            Assert.Contains(said, process.Errors, StringComparison.Ordinal);
-            Assert.DoesNotContain("   at ", process.Errors, StringComparison.Ordinal);
-        }
-    }
-
     private static void Skip() => Assert.SkipWhen(PostgresDatabase.Missing is not null, PostgresDatabase.Missing ?? "");
 
     private static async Task EndsInOrderAsync(ChildProcess process)

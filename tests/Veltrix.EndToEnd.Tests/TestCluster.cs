@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Veltrix.Testing.Processes;
 
 namespace Veltrix.EndToEnd.Tests;
 
 /// <summary>A cluster of real processes on one database, each on ports that were free; whoever still runs at the end is killed.</summary>
-internal sealed class TestCluster(string connectionString) : IAsyncDisposable
+internal sealed partial class TestCluster(string connectionString) : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -38,8 +39,7 @@ internal sealed class TestCluster(string connectionString) : IAsyncDisposable
 
     public ChildProcess StartGateway(Uri address, params string[] more) => Start(["gateway", "--url", Text(address), .. more]);
 
-    public static Task UpAsync(ChildProcess process) =>
-        process.LineAsync("it was up", line => line.Contains(" is up", StringComparison.Ordinal) && line.StartsWith("The ", StringComparison.Ordinal), Patience);
+    public static Task UpAsync(ChildProcess process) => process.LineAsync("it was up", line => UpLine().IsMatch(line), Patience);
 
     public async ValueTask DisposeAsync()
     {
@@ -52,4 +52,7 @@ internal sealed class TestCluster(string connectionString) : IAsyncDisposable
     private static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^The (silo|gateway) is up", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex UpLine();
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -32,6 +33,9 @@ internal static class ClusterProcess
 
             // What it says of a start that failed is said below, in a sentence.
             builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+
+            // The command line turns signals into the token. The host would hear them too, and a start that it breaks off by itself would be a failure.
+            builder.Services.AddSingleton<IHostLifetime, NoSignals>();
             await using var app = compose(builder, database);
             await app.StartAsync(cancellationToken);
             await Console.Error.WriteLineAsync(ready(app));
@@ -83,5 +87,12 @@ internal static class ClusterProcess
     {
         await Console.Error.WriteLineAsync(sentence);
         return exitCode;
+    }
+
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
