@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Veltrix.Testing.Databases;
 using Veltrix.Testing.Processes;
@@ -107,6 +108,48 @@ public sealed class ClusterTests : IDisposable
         Assert.Equal((HttpStatusCode.OK, "Healthy"), await GetAsync(health, "/alive"));
         Assert.Equal((HttpStatusCode.OK, "Healthy"), await GetAsync(health, "/health"));
         await EndsInOrderAsync(silo);
+    }
+
+    [Fact]
+    public async Task Process_WithASettingThatDoesNotFit_ExitsWithTwoAndNamesIt()
+    {
+        Skip();
+        await using var cluster = new TestCluster(_database.ConnectionString);
+        Assert.Equal(0, await cluster.Start("migrate").ExitAsync(TestCluster.Patience));
+        var taken = TestCluster.FreeAddress();
+        using var listener = new TcpListener(IPAddress.Loopback, taken.Port);
+        listener.Start();
+        (string[] Arguments, string? Name, string Value, string Said)[] misfits =
+        [
+            (["silo", "--silo-port", "70000"], null, "", "--silo-port"),
+            (["silo", "--address", "somewhere"], null, "", "--address"),
+            (["silo"], "Veltrix__Cluster__Votes", "many", "Veltrix:Cluster:Votes"),
+            (["silo", "--url", taken.AbsoluteUri], null, "", $"Cannot listen: Failed to bind to address http://127.0.0.1:{taken.Port}: address already in use."),
+            (["silo", "--url", TestCluster.FreeAddress().AbsoluteUri, "--silo-port", $"{taken.Port}"], null, "", "Cannot listen: Address already in use."),
+            (["silo", "--url", TestCluster.FreeAddress().AbsoluteUri, "--address", "192.0.2.1"], null, "", "Cannot listen: Cannot assign requested address."),
+            (["silo", "--config", "/nowhere/veltrix.json"], null, "", "/nowhere/veltrix.json"),
+            (["gateway", "--cluster", new string('x', 101)], null, "", "--cluster"),
+            (["gateway"], "VELTRIX_SECRET", "short", "VELTRIX_SECRET"),
+            (["gateway"], "VELTRIX_OPERATOR_KEYS", "", "VELTRIX_OPERATOR_KEYS"),
+        ];
+        await Assert.AllAsync(misfits, async misfit =>
+        {
+            var (arguments, name, value, said) = misfit;
+            var environment = new Dictionary<string, string>(cluster.Environment);
+            if (name is not null)
+            {
+                environment[name] = value;
+            }
+
+            string[] more = arguments is ["silo", ..] && !arguments.Contains("--silo-port")
+                ? ["--silo-port", $"{VeltrixProcess.FreePort()}", "--client-port", $"{VeltrixProcess.FreePort()}"]
+                : [];
+            await using var process = VeltrixProcess.Start([.. arguments, .. more], environment);
+            var exit = await process.ExitAsync(TestCluster.Patience);
+            Assert.True(
+                exit == 2 && process.Errors.Contains(said, StringComparison.Ordinal) && !process.Errors.Contains("   at ", StringComparison.Ordinal),
+                $"{string.Join(' ', arguments)} {name}: exit {exit}\n{process.Errors}");
+        });
     }
 
     private static void Skip() => Assert.SkipWhen(PostgresDatabase.Missing is not null, PostgresDatabase.Missing ?? "");

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -37,7 +39,7 @@ internal static class ClusterProcess
             // The command line turns signals into the token. The host would hear them too, and a start that it breaks off by itself would be a failure.
             builder.Services.AddSingleton<IHostLifetime, NoSignals>();
             await using var app = compose(builder, database);
-            await app.StartAsync(cancellationToken);
+            await StartAsync(app, cancellationToken);
             await Console.Error.WriteLineAsync(ready(app));
             await using var stopping = cancellationToken.Register(app.Lifetime.StopApplication);
             await app.WaitForShutdownAsync(CancellationToken.None);
@@ -55,15 +57,42 @@ internal static class ClusterProcess
         {
             return await Say(ExitCodes.BadUsage, $"{refused.Message} {refused.InnerException?.Message}");
         }
-        catch (IOException refused) when (refused is not FileNotFoundException)
+        catch (Exception refused) when (CannotListen(refused))
         {
-            return await Say(ExitCodes.BadUsage, $"Cannot listen: {refused.Message} Give other ports.");
+            return await Say(ExitCodes.BadUsage, $"Cannot listen: {refused.Message.TrimEnd('.')}. Give other ports, or an address of this machine.");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Asked to end before it began.
             return ExitCodes.Ok;
         }
+    }
+
+    private static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException)
+        {
+            // The port for HTTP comes last: a silo is a member of its cluster by then, and has to leave it in order.
+            await app.StopAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static bool CannotListen(Exception refused)
+    {
+        for (var cause = refused; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AddressNotAvailable or SocketError.AccessDenied })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static async Task PrepareAsync(NpgsqlDataSource database, bool migrate, CancellationToken cancellationToken)
