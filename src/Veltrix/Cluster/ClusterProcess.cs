@@ -26,6 +26,8 @@ internal static class ClusterProcess
     public static async Task<int> RunAsync(
         ParseResult given, string? connection, Func<WebApplicationBuilder, NpgsqlDataSource, WebApplication> compose, Func<WebApplication, string> ready, CancellationToken cancellationToken)
     {
+        // The command line hears signals only once it has this task: nobody may be told anything before, who could then answer with one.
+        await Task.Yield();
         try
         {
             await using var database = PostgresOption.Open(connection);
@@ -33,8 +35,9 @@ internal static class ClusterProcess
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "veltrix", Args = [NoReload] });
             ServerLogging.Configure(builder.Logging);
 
-            // What it says of a start that failed is said below, in a sentence.
+            // What host and silo say of a start that failed is said below, in a sentence.
             builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+            builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Critical);
 
             // The command line turns signals into the token. The host would hear them too, and a start that it breaks off by itself would be a failure.
             builder.Services.AddSingleton<IHostLifetime, NoSignals>();

@@ -18,6 +18,8 @@ internal static class MigrateCommand
 
     internal static async Task<int> RunAsync(string? connection, TextWriter output, TextWriter progress, CancellationToken cancellationToken)
     {
+        // The command line hears signals only once it has this task: nobody may be told anything before, who could then answer with one.
+        await Task.Yield();
         NpgsqlDataSource database;
         try
         {
