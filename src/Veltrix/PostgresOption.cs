@@ -7,7 +7,7 @@ namespace Veltrix.Commands;
 /// <summary>The cluster's database on the command line, or in the environment, where no list of processes shows its password.</summary>
 internal static class PostgresOption
 {
-    private const string Variable = "VELTRIX_POSTGRES";
+    public const string Variable = "VELTRIX_POSTGRES";
 
     public static Option<string?> Create() => new("--postgres")
     {
@@ -15,12 +15,15 @@ internal static class PostgresOption
         HelpName = "CONNECTION",
     };
 
+    /// <summary>What was given on the command line, else what the environment has; null when neither.</summary>
+    public static string? Given(string? given) => given ?? Environment.GetEnvironmentVariable(Variable);
+
     /// <exception cref="PostgresStorageException">There is none, or it cannot be understood.</exception>
     public static NpgsqlDataSource Open(string? given) => NpgsqlDataSource.Create(Read(given));
 
     /// <exception cref="PostgresStorageException">There is none, or it cannot be understood.</exception>
     public static NpgsqlConnectionStringBuilder Read(string? given) =>
-        (given ?? Environment.GetEnvironmentVariable(Variable)) is { Length: > 0 } connection
+        Given(given) is { Length: > 0 } connection
             ? PostgresConnection.Read(connection, "veltrix")
             : throw new PostgresStorageException($"Say where the database is: set {Variable}, or give --postgres CONNECTION.");
 }

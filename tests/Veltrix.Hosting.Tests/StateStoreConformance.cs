@@ -55,9 +55,24 @@ public abstract class StateStoreConformance
         await store.SaveAsync(Checkpoint("ada", 9));
         await store.SaveAsync(Checkpoint("ada", 8));
         Assert.Equal(9UL, (await store.LoadAsync(Hunt, new PlayerId("ada")))?.Applied);
+    }
 
-        await store.SaveAsync(Checkpoint("ada", 1) with { Session = new SessionId(new Guid(2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2)) });
+    [Fact]
+    public async Task Checkpoints_OfASessionThatWasReplaced_DoNotBringItBack()
+    {
+        var store = OpenCheckpoints();
+        var next = new SessionId(new Guid(2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2));
+        await store.SaveAsync(Checkpoint("ada", 9));
+
+        // In one batch or in two: the session that begins goes in, the late word of the one before does not.
+        await Task.WhenAll(store.SaveAsync(Checkpoint("ada", 0) with { Session = next }).AsTask(), store.SaveAsync(Checkpoint("ada", 10)).AsTask());
+        await store.SaveAsync(Checkpoint("ada", 11));
+        Assert.Equal(next, (await store.LoadAsync(Hunt, new PlayerId("ada")))?.Session);
+
+        await store.SaveAsync(Checkpoint("ada", 1) with { Session = next });
         Assert.Equal(1UL, (await store.LoadAsync(Hunt, new PlayerId("ada")))?.Applied);
+        await CloseAsync(store);
+        Assert.Equal(next, (await OpenCheckpoints().LoadAsync(Hunt, new PlayerId("ada")))?.Session);
     }
 
     [Fact]

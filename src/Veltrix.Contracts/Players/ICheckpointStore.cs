@@ -23,4 +23,18 @@ public interface ICheckpointStore
 /// <param name="Left">whether the player has left the hunt, which ends the session</param>
 /// <param name="Answers">the kept answers, as the player grain encodes them; empty when all were confirmed</param>
 public sealed record PlayerCheckpoint(
-    HuntId Hunt, PlayerId Player, SessionId Session, ulong Applied, Tile Tile, bool Left, ReadOnlyMemory<byte> Answers);
+    HuntId Hunt, PlayerId Player, SessionId Session, ulong Applied, Tile Tile, bool Left, ReadOnlyMemory<byte> Answers)
+{
+    /// <summary>
+    /// Whether it goes in the place of another checkpoint of the player. Inside one session a checkpoint never goes back. Sessions have no order, but each is saved
+    /// when it begins: one that goes on and is not the one that is known was replaced, and its late checkpoint must not bring it back.
+    /// </summary>
+    public bool Supersedes(PlayerCheckpoint known)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        return Session == known.Session ? Applied >= known.Applied : Applied == 0;
+    }
+
+    /// <summary>Whether a session begins or ends with it: players are told of that only once it is written.</summary>
+    public bool IsBeginOrEnd => Applied == 0 || Left;
+}

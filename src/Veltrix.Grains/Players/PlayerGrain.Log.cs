@@ -23,7 +23,8 @@ internal sealed partial class PlayerGrain
     [LoggerMessage(1006, LogLevel.Warning, "Player {Player} of hunt {Hunt} claims to have answers up to {Received}, but only {Applied} commands were played")]
     private partial void LogImplausible(PlayerId player, HuntId hunt, ulong received, ulong applied);
 
-    [LoggerMessage(1007, LogLevel.Warning, "A frame of player {Player} of hunt {Hunt} faulted, commands {First} and {Count} in all; the caller repeats it")]
+    // While a database or a silo is away there is one for each try of each player. The gateway warns of the fault when it gives up.
+    [LoggerMessage(1007, LogLevel.Debug, "A frame of player {Player} of hunt {Hunt} faulted, commands {First} and {Count} in all; the caller repeats it")]
     private partial void LogFaulted(Exception fault, PlayerId player, HuntId hunt, ulong first, int count);
 
     [LoggerMessage(1008, LogLevel.Warning, "The checkpoint of player {Player} of hunt {Hunt} could not be saved")]

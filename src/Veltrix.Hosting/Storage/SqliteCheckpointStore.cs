@@ -10,9 +10,6 @@ namespace Veltrix.Hosting.Storage;
 /// </summary>
 public sealed class SqliteCheckpointStore : ICheckpointStore, IDisposable
 {
-    // A batch takes some 20 ms to write when it is full. Who comes later waits for the one before to be taken, so this bounds memory.
-    private const int MostInBatch = 4_096;
-
     private readonly SqliteConnection _connection;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
@@ -20,7 +17,7 @@ public sealed class SqliteCheckpointStore : ICheckpointStore, IDisposable
     private readonly SqliteConnection _reader;
     private readonly SqliteStatement _select;
     private readonly OwnThreads _readers = new("checkpoint reader", 1);
-    private readonly WriterThread<Batch> _writer;
+    private readonly WriterThread<CheckpointBatch> _writer;
 
     public SqliteCheckpointStore(string path)
     {
@@ -28,19 +25,19 @@ public sealed class SqliteCheckpointStore : ICheckpointStore, IDisposable
         _begin = new SqliteStatement(_connection, "BEGIN IMMEDIATE");
         _commit = new SqliteStatement(_connection, "COMMIT");
 
-        // Inside one session a checkpoint never goes back: a late write of an activation that was replaced changes nothing.
+        // The rule of PlayerCheckpoint.Supersedes: a late write of an activation that was replaced changes nothing.
         _upsert = new SqliteStatement(
             _connection,
             """
             INSERT INTO checkpoints (hunt, player, session, applied, x, y, has_left, answers) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET session = excluded.session, applied = excluded.applied, x = excluded.x, y = excluded.y,
                 has_left = excluded.has_left, answers = excluded.answers
-            WHERE session <> excluded.session OR applied <= excluded.applied
+            WHERE CASE WHEN session = excluded.session THEN applied <= excluded.applied ELSE excluded.applied = 0 END
             """);
         _reader = SqliteFile.OpenReader(path);
         _select = new SqliteStatement(
             _reader, "SELECT session, applied, x, y, has_left, answers FROM checkpoints WHERE hunt = ? AND player = ?");
-        _writer = new WriterThread<Batch>("checkpoint writer", new Batch(), new Batch(), Write);
+        _writer = new WriterThread<CheckpointBatch>("checkpoint writer", new CheckpointBatch(), new CheckpointBatch(), Write);
     }
 
     public ValueTask<PlayerCheckpoint?> LoadAsync(HuntId hunt, PlayerId player, CancellationToken cancellationToken = default)
@@ -102,7 +99,7 @@ public sealed class SqliteCheckpointStore : ICheckpointStore, IDisposable
         return found;
     }
 
-    private void Write(Batch batch)
+    private void Write(CheckpointBatch batch)
     {
         batch.Begin();
         try
@@ -112,12 +109,11 @@ public sealed class SqliteCheckpointStore : ICheckpointStore, IDisposable
         }
         catch (Exception problem)
         {
-            // Each who waits hears of it and decides; the next batch tries anew.
-            batch.Fail(new IOException($"{batch.Newest.Count} checkpoints could not be written: {problem.Message}", problem));
+            batch.Fail(problem);
         }
     }
 
-    private void Upsert(Batch batch)
+    private void Upsert(CheckpointBatch batch)
     {
         _begin.Run();
         try
@@ -144,54 +140,5 @@ public sealed class SqliteCheckpointStore : ICheckpointStore, IDisposable
             SqliteFile.RollBack(_connection);
             throw;
         }
-    }
-
-    private sealed class Batch : IWriterBatch
-    {
-        private TaskCompletionSource _begun = NewSource();
-        private TaskCompletionSource _written = NewSource();
-
-        public Dictionary<(HuntId, PlayerId), PlayerCheckpoint> Newest { get; } = [];
-
-        public bool IsEmpty => Newest.Count == 0;
-
-        /// <summary>The batch takes no more: there is a next one.</summary>
-        public Task Begun => _begun.Task;
-
-        public Task Written => _written.Task;
-
-        /// <returns>whether the checkpoint is in the batch, or a newer one of the player is</returns>
-        public bool TryAdd(PlayerCheckpoint checkpoint)
-        {
-            var key = (checkpoint.Hunt, checkpoint.Player);
-            if (Newest.TryGetValue(key, out var known))
-            {
-                if (known.Session != checkpoint.Session || known.Applied <= checkpoint.Applied)
-                {
-                    Newest[key] = checkpoint;
-                }
-
-                return true;
-            }
-
-            return Newest.Count < MostInBatch && Newest.TryAdd(key, checkpoint);
-        }
-
-        public void Begin() => _begun.SetResult();
-
-        public void Succeed() => _written.SetResult();
-
-        public void Fail(Exception problem) => _written.SetException(problem);
-
-        public void Clear()
-        {
-            if (!IsEmpty)
-            {
-                Newest.Clear();
-                (_begun, _written) = (NewSource(), NewSource());
-            }
-        }
-
-        private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -15,6 +15,9 @@ internal sealed partial class PostgresLedgerServer(NpgsqlDataSource source, Time
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
+    // All who wait for the server find out by themselves; one of them says so, when it goes and when it comes back.
+    private int _away;
+
     /// <summary>What every connection to the ledger has, whoever made the connection string. Nothing connects yet.</summary>
     /// <exception cref="PostgresStorageException">That is no connection string.</exception>
     public static NpgsqlDataSource Build(string connectionString, int connections, TimeSpan limit)
@@ -45,11 +48,21 @@ internal sealed partial class PostgresLedgerServer(NpgsqlDataSource source, Time
         {
             try
             {
-                return await source.OpenConnectionAsync(cancellationToken);
+                var connection = await source.OpenConnectionAsync(cancellationToken);
+                if (Volatile.Read(ref _away) != 0 && Interlocked.Exchange(ref _away, 0) != 0)
+                {
+                    LogBack();
+                }
+
+                return connection;
             }
             catch (NpgsqlException problem) when (PostgresAvailability.IsPassing(problem) && deadline.Left > pause)
             {
-                LogAway(problem.Message, deadline.Left.TotalSeconds);
+                if (Interlocked.Exchange(ref _away, 1) == 0)
+                {
+                    LogAway(problem.Message, deadline.Left.TotalSeconds);
+                }
+
                 await Task.Delay(pause, clock, cancellationToken);
             }
         }
@@ -59,4 +72,7 @@ internal sealed partial class PostgresLedgerServer(NpgsqlDataSource source, Time
 
     [LoggerMessage(3030, LogLevel.Warning, "PostgreSQL does not answer ({Why}); it is asked again for {Seconds:F1} s")]
     private partial void LogAway(string why, double seconds);
+
+    [LoggerMessage(3032, LogLevel.Warning, "PostgreSQL answers again")]
+    private partial void LogBack();
 }

@@ -64,6 +64,10 @@ internal static class ClusterProcess
         {
             return await Say(ExitCodes.BadUsage, $"Cannot listen: {refused.Message.TrimEnd('.')}. Give other ports, or an address of this machine.");
         }
+        catch (NpgsqlException lost)
+        {
+            return await Say(ExitCodes.Failed, $"The database broke off at the start: {lost.Message} Start again.");
+        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Asked to end before it began.

@@ -38,7 +38,7 @@ internal static class ClusterSettings
             {
                 configuration.AddJsonFile(file.FullName, optional: false, reloadOnChange: false);
             }
-            catch (Exception problem) when (problem is IOException or InvalidDataException or FormatException)
+            catch (Exception problem) when (problem is IOException or InvalidDataException or FormatException or UnauthorizedAccessException)
             {
                 throw new ClusterSettingsException($"--config '{file}' cannot be read: {(problem.InnerException ?? problem).Message}", problem);
             }

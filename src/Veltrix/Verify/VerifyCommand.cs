@@ -14,24 +14,16 @@ namespace Veltrix.Commands.Verify;
 /// <summary><c>veltrix verify</c>: walks a ledger and says what was checked, or which entry is wrong.</summary>
 internal static class VerifyCommand
 {
-    /// <summary>The environment variable that names the database, so that its password stands on no command line.</summary>
-    private const string Variable = "VELTRIX_POSTGRES";
-
     public static Command Create()
     {
         var data = new Option<DirectoryInfo?>("--data") { Description = "The data folder of `veltrix up`." };
-        var postgres = new Option<string?>("--postgres")
-        {
-            Description = $"A cluster's database, as in 'Host=db;Database=veltrix;Username=veltrix'. Without --data it is also taken from {Variable}, "
-                + "so that a password need not stand here.",
-            HelpName = "connection",
-        };
+        var postgres = PostgresOption.Create();
         var hunt = new Option<string?>("--hunt") { Description = "Check this hunt only." };
         var command = new Command("verify", "Walk the ledger's chains, recompute every standing and compare them with the boards.") { data, postgres, hunt };
         command.SetAction((parsed, cancellationToken) =>
         {
             var folder = parsed.GetValue(data);
-            var connection = parsed.GetValue(postgres) ?? (folder is null ? Environment.GetEnvironmentVariable(Variable) : null);
+            var connection = folder is null ? PostgresOption.Given(parsed.GetValue(postgres)) : parsed.GetValue(postgres);
             return RunAsync(folder, connection, parsed.GetValue(hunt), Console.Out, Console.Error, cancellationToken);
         });
         return command;
@@ -58,7 +50,7 @@ internal static class VerifyCommand
 
             default:
                 await progress.WriteLineAsync(
-                    $"Give either --data with the folder of `veltrix up`, or --postgres (or the environment variable {Variable}) with a cluster's database.");
+                    $"Give either --data with the folder of `veltrix up`, or --postgres (or the environment variable {PostgresOption.Variable}) with a cluster's database.");
                 return ExitCodes.BadUsage;
         }
     }

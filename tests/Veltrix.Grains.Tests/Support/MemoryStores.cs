@@ -62,7 +62,11 @@ public sealed class MemoryCheckpoints : ICheckpointStore
 
         lock (_waiting)
         {
-            _saved[key] = checkpoint;
+            if (!_saved.TryGetValue(key, out var known) || checkpoint.Supersedes(known))
+            {
+                _saved[key] = checkpoint;
+            }
+
             _waiting.RemoveAll(waiting => waiting.Wanted(checkpoint) && waiting.Done.TrySetResult(checkpoint));
         }
 

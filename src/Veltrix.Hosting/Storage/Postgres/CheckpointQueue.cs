@@ -7,12 +7,9 @@ namespace Veltrix.Hosting.Storage.Postgres;
 /// <param name="write">writes a batch, one checkpoint a player, whole or not at all; runs on the thread pool, never twice at once</param>
 internal sealed class CheckpointQueue(Func<IReadOnlyCollection<PlayerCheckpoint>, ValueTask> write)
 {
-    // Who comes later waits for the one before to be taken, so this bounds memory.
-    private const int MostInBatch = 4_096;
-
     private readonly Lock _gate = new();
-    private Batch _waiting = new();
-    private Batch? _beingWritten;
+    private CheckpointBatch _waiting = new();
+    private CheckpointBatch? _beingWritten;
     private Task _writing = Task.CompletedTask;
     private bool _closed;
 
@@ -36,7 +33,7 @@ internal sealed class CheckpointQueue(Func<IReadOnlyCollection<PlayerCheckpoint>
     {
         while (true)
         {
-            Batch batch;
+            CheckpointBatch batch;
             bool taken;
             lock (_gate)
             {
@@ -51,11 +48,11 @@ internal sealed class CheckpointQueue(Func<IReadOnlyCollection<PlayerCheckpoint>
 
             if (taken)
             {
-                await batch.Written.Task;
+                await batch.Written;
                 return;
             }
 
-            await batch.Begun.Task;
+            await batch.Begun;
         }
     }
 
@@ -73,11 +70,11 @@ internal sealed class CheckpointQueue(Func<IReadOnlyCollection<PlayerCheckpoint>
     {
         while (true)
         {
-            Batch batch;
+            CheckpointBatch batch;
             lock (_gate)
             {
                 _beingWritten = null;
-                if (_waiting.Newest.Count == 0)
+                if (_waiting.IsEmpty)
                 {
                     // Said under the lock: whoever adds from now on starts the next writer.
                     _writing = Task.CompletedTask;
@@ -85,47 +82,19 @@ internal sealed class CheckpointQueue(Func<IReadOnlyCollection<PlayerCheckpoint>
                 }
 
                 batch = _beingWritten = _waiting;
-                _waiting = new Batch();
+                _waiting = new CheckpointBatch();
             }
 
-            batch.Begun.SetResult();
+            batch.Begin();
             try
             {
                 await write(batch.Newest.Values);
-                batch.Written.SetResult();
+                batch.Succeed();
             }
             catch (Exception problem)
             {
-                // Each who waits hears of it and decides; the next batch tries anew.
-                batch.Written.SetException(new IOException($"{batch.Newest.Count} checkpoints could not be written: {problem.Message}", problem));
+                batch.Fail(problem);
             }
-        }
-    }
-
-    private sealed class Batch
-    {
-        public Dictionary<(HuntId, PlayerId), PlayerCheckpoint> Newest { get; } = [];
-
-        /// <summary>The batch takes no more: there is a next one.</summary>
-        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        /// <returns>whether the checkpoint is in the batch, or a newer one of the player is</returns>
-        public bool TryAdd(PlayerCheckpoint checkpoint)
-        {
-            var key = (checkpoint.Hunt, checkpoint.Player);
-            if (Newest.TryGetValue(key, out var known))
-            {
-                if (known.Session != checkpoint.Session || known.Applied <= checkpoint.Applied)
-                {
-                    Newest[key] = checkpoint;
-                }
-
-                return true;
-            }
-
-            return Newest.Count < MostInBatch && Newest.TryAdd(key, checkpoint);
         }
     }
 }

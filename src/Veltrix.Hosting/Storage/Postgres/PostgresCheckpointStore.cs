@@ -5,20 +5,20 @@ using Veltrix.World;
 namespace Veltrix.Hosting.Storage.Postgres;
 
 /// <summary>
-/// Checkpoints in the cluster's database, one row a player, many rows to a statement. A commit does not wait for the server's disk
-/// (synchronous_commit is off for it): when the server itself dies, it may forget the last moments, about half a second, though never half of a batch.
-/// No promise rests on them: who scored is in the ledger, and where a player stands is also known to the silo and the gateway.
+/// Checkpoints in the cluster's database, one row a player, many rows to a statement. A commit waits for the server's disk only when a session begins or ends in
+/// it (else synchronous_commit is off for it): when the server itself dies, it may forget the last moments of the others, about half a second, though never half
+/// of a batch. No promise rests on those: who scored is in the ledger, and where a player stands is also known to the silo and the gateway.
 /// </summary>
 public sealed class PostgresCheckpointStore : ICheckpointStore, IAsyncDisposable
 {
-    // Inside one session a checkpoint never goes back: a late write of an activation that was replaced changes nothing, on whichever silo it was.
+    // The rule of PlayerCheckpoint.Supersedes: a late write of an activation that was replaced changes nothing, on whichever silo it was.
     private const string Upsert =
         """
         INSERT INTO checkpoints AS c (hunt, player, session, applied, x, y, has_left, answers)
         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (hunt, player) DO UPDATE SET session = excluded.session, applied = excluded.applied, x = excluded.x, y = excluded.y,
             has_left = excluded.has_left, answers = excluded.answers
-        WHERE c.session <> excluded.session OR c.applied <= excluded.applied
+        WHERE CASE WHEN c.session = excluded.session THEN c.applied <= excluded.applied ELSE excluded.applied = 0 END
         """;
 
     private readonly NpgsqlDataSource _database;
@@ -74,7 +74,11 @@ public sealed class PostgresCheckpointStore : ICheckpointStore, IAsyncDisposable
         await using var transaction = await connection.BeginTransactionAsync();
         await using var write = new NpgsqlBatch(connection, transaction)
         {
-            BatchCommands = { new NpgsqlBatchCommand("SET LOCAL synchronous_commit = off"), new NpgsqlBatchCommand(Upsert) },
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(rows.Any(row => row.IsBeginOrEnd) ? "SET LOCAL synchronous_commit = on" : "SET LOCAL synchronous_commit = off"),
+                new NpgsqlBatchCommand(Upsert),
+            },
         };
         var parameters = write.BatchCommands[1].Parameters;
         Add(NpgsqlDbType.Text, checkpoint => checkpoint.Hunt.Value);
