@@ -5,7 +5,7 @@ namespace Veltrix.Contracts;
 /// </summary>
 public static class GrainKeys
 {
-    /// <summary>The key of the one grain that lists hunts, and of the one that keeps maps.</summary>
+    /// <summary>The key of the one grain that lists hunts, of the one that keeps maps, and of the one that keeps operators' keys.</summary>
     public const string Whole = "all";
 
     public static string Player(HuntId hunt, PlayerId player) => $"{hunt.Value}/{player.Value}";
@@ -41,4 +41,6 @@ public static class GrainKeys
     public static IHuntListGrain HuntList(this IGrainFactory grains) => grains.GetGrain<IHuntListGrain>(Whole);
 
     public static IMapLibraryGrain MapLibrary(this IGrainFactory grains) => grains.GetGrain<IMapLibraryGrain>(Whole);
+
+    public static IOperatorKeysGrain OperatorKeys(this IGrainFactory grains) => grains.GetGrain<IOperatorKeysGrain>(Whole);
 }

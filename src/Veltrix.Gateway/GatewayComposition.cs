@@ -35,7 +35,9 @@ public static class GatewayComposition
         services.AddMetrics();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<Credentials>();
+        services.AddSingleton<StoredKeys>();
         services.AddSingleton<OperatorKeys>();
+        services.AddSingleton<OperatorGate>();
         services.AddSingleton<AddressBook>();
         services.TryAddSingleton<IMapThreads, MapThreads>();
         services.AddSingleton<MapCache>();
@@ -79,6 +81,7 @@ public static class GatewayComposition
         app.UseMiddleware<ProblemMiddleware>();
         app.UseWebSockets();
         app.UseRouting();
+        app.UseMiddleware<AddressLimits>();
         app.UseMiddleware<AccessMiddleware>();
         app.MapMaps();
         app.MapHunts();
@@ -87,6 +90,7 @@ public static class GatewayComposition
         app.MapBoards();
         app.MapLedger();
         app.MapLive();
+        app.MapKeys();
         app.MapSystem();
         app.MapHealth();
         app.MapPages();

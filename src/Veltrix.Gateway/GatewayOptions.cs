@@ -11,8 +11,11 @@ public sealed class GatewayOptions
     /// </summary>
     public byte[] Secret { get; set; } = [];
 
-    /// <summary>The SHA-256 digests of the accepted operator keys, 32 bytes each. None: nobody can operate. A second one lets keys be changed without a gap.</summary>
-    public IList<byte[]> OperatorKeyHashes { get; set; } = [];
+    /// <summary>
+    /// The operators' keys that this gateway takes without asking anybody, also when no silo answers. With one admin among them all further ones can be made
+    /// over REST. None: nobody can operate until the issuer of operators' tokens says who may.
+    /// </summary>
+    public IList<OwnOperatorKey> OperatorKeys { get; set; } = [];
 
     /// <summary>Whether players may use the JSON twin of the protocol. It costs several times the CPU of the binary one. Default true.</summary>
     public bool AllowJson { get; set; } = true;
@@ -60,6 +63,18 @@ public sealed class GatewayOptions
     /// <summary>The most joins a minute of one address by guests or with a bad token: 1 to 1,000,000, default 600. Joins with a good token are not counted.</summary>
     public int GuestJoinsPerMinute { get; set; } = 600;
 
+    /// <summary>
+    /// The most requests a second of one address over time, before anybody knows who it is: 1 to 1,000,000, default 200. Joins and play sockets have limits of
+    /// their own, and what goes over an open socket is no request. A request costs up to 1 ms of a core, so one address gets a fifth of a core at the most.
+    /// </summary>
+    public int RequestsPerSecond { get; set; } = 200;
+
+    /// <summary>How many requests an address that was quiet may send at once: 1 to 1,000,000, default 2,000: a class room or an office that opens the page.</summary>
+    public int RequestBurst { get; set; } = 2000;
+
+    /// <summary>The most operators' keys and tokens a minute of one address that turn out bad: 1 to 1,000,000, default 60. Above it none of that address is looked at.</summary>
+    public int BadKeysPerMinute { get; set; } = 60;
+
     /// <summary>The most viewers of one hunt's live page at this gateway: 0 to 10,000, default 200. Each costs up to 100 KB/s at 3,000 moving players.</summary>
     public int MaxViewers { get; set; } = 200;
 
@@ -69,6 +84,11 @@ public sealed class GatewayOptions
     /// <summary>The most bytes of an uploaded map with its tilesets: 1 KB to 1 GB, default 64 MB. An upload is held in memory.</summary>
     public long MaxMapBytes { get; set; } = 64 * 1024 * 1024;
 }
+
+/// <summary>An operator's key of the gateway's own settings.</summary>
+/// <param name="Role">what its bearer may do</param>
+/// <param name="Digest">the key's SHA-256, 32 bytes: the settings need not hold the key</param>
+public sealed record OwnOperatorKey(OperatorRole Role, byte[] Digest);
 
 /// <summary>Refuses options that cannot work, with a sentence for each that names the setting and its range.</summary>
 internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
@@ -81,9 +101,9 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
             problems.Add($"Secret has {options.Secret?.Length ?? 0} bytes: give at least 32 random bytes, the same to every gateway of the cluster.");
         }
 
-        if (options.OperatorKeyHashes is null || options.OperatorKeyHashes.Any(hash => hash is not { Length: 32 }))
+        if (options.OperatorKeys is null || options.OperatorKeys.Any(key => key is not { Digest.Length: 32 } || !Enum.IsDefined(key.Role)))
         {
-            problems.Add("OperatorKeyHashes holds something that is no SHA-256 digest: give 32 bytes for each operator key.");
+            problems.Add("OperatorKeys holds something that is no key: give a role and the 32 bytes of the key's SHA-256 for each.");
         }
 
         Range(nameof(options.MaxSessions), options.MaxSessions, 1, 1_000_000, "sessions");
@@ -92,6 +112,9 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Range(nameof(options.CommandBurst), options.CommandBurst, 1, 1_000_000, "commands");
         Range(nameof(options.MaxStrangersPerAddress), options.MaxStrangersPerAddress, 1, 1_000_000, "sockets");
         Range(nameof(options.GuestJoinsPerMinute), options.GuestJoinsPerMinute, 1, 1_000_000, "joins a minute");
+        Range(nameof(options.RequestsPerSecond), options.RequestsPerSecond, 1, 1_000_000, "requests a second");
+        Range(nameof(options.RequestBurst), options.RequestBurst, 1, 1_000_000, "requests");
+        Range(nameof(options.BadKeysPerMinute), options.BadKeysPerMinute, 1, 1_000_000, "keys a minute");
         Range(nameof(options.MaxViewers), options.MaxViewers, 0, 10_000, "viewers");
         Range(nameof(options.PicturesPerSecond), options.PicturesPerSecond, 1, 10, "pictures a second");
         Range(nameof(options.MaxMapBytes), options.MaxMapBytes, 1024, 1L << 30, "bytes");

@@ -125,13 +125,16 @@ public sealed class PartsTests
 
     [Theory]
     [InlineData(nameof(GatewayOptions.Secret))]
-    [InlineData(nameof(GatewayOptions.OperatorKeyHashes))]
+    [InlineData(nameof(GatewayOptions.OperatorKeys))]
     [InlineData(nameof(GatewayOptions.MaxSessions))]
     [InlineData(nameof(GatewayOptions.MaxCommandsInFlight))]
     [InlineData(nameof(GatewayOptions.CommandsPerSecond))]
     [InlineData(nameof(GatewayOptions.CommandBurst))]
     [InlineData(nameof(GatewayOptions.MaxStrangersPerAddress))]
     [InlineData(nameof(GatewayOptions.GuestJoinsPerMinute))]
+    [InlineData(nameof(GatewayOptions.RequestsPerSecond))]
+    [InlineData(nameof(GatewayOptions.RequestBurst))]
+    [InlineData(nameof(GatewayOptions.BadKeysPerMinute))]
     [InlineData(nameof(GatewayOptions.MaxViewers))]
     [InlineData(nameof(GatewayOptions.PicturesPerSecond))]
     [InlineData(nameof(GatewayOptions.MaxMapBytes))]
@@ -149,7 +152,7 @@ public sealed class PartsTests
         property.SetValue(options, setting switch
         {
             nameof(GatewayOptions.Secret) => new byte[31],
-            nameof(GatewayOptions.OperatorKeyHashes) => new List<byte[]> { new byte[31] },
+            nameof(GatewayOptions.OperatorKeys) => new List<OwnOperatorKey> { new(OperatorRole.Admin, new byte[31]) },
             nameof(GatewayOptions.MaxMapBytes) => -1L,
             _ when property.PropertyType == typeof(int) => -1,
             _ => TimeSpan.FromSeconds(-1),

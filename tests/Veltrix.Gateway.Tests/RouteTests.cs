@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Veltrix.Gateway.Operators;
@@ -42,29 +43,61 @@ public sealed class RouteTests
     [InlineData(null)]
     [InlineData("vop_wrong")]
     [InlineData("vpl_wrong")]
+    [InlineData("eyJhbGciOiJub25lIn0.eyJzdWIiOiJldmUiLCJyb2xlcyI6WyJ2ZWx0cml4LWFkbWluIl19.")]
     public async Task Routes_OfOperators_RefuseEverybodyElse(string? key)
     {
         await using var host = await GatewayHost.StartAsync();
         host.Grains.Run("harbour");
 
         var tried = 0;
-        foreach (var (method, endpoint) in Walk(host).Where(route => route.Endpoint.Metadata.GetMetadata<AccessMark>()!.Access is Access.Operator))
+        foreach (var (method, endpoint) in OperatorRoutes(host))
         {
-            var address = endpoint.RoutePattern.RawText!.Replace("{hunt}", "harbour", StringComparison.Ordinal).Replace("{hash}", new string('0', 64), StringComparison.Ordinal);
-            using var request = new HttpRequestMessage(new HttpMethod(method), address);
-            if (key is not null)
-            {
-                request.Headers.Authorization = new("Bearer", key);
-            }
-
-            using var answer = await host.Http.SendAsync(request);
+            using var answer = await SendAsync(host, method, endpoint, key);
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
             Assert.Equal("operator-only", await CodeOf(answer));
             tried++;
         }
 
-        Assert.True(tried >= 6, $"only {tried} routes are for operators");
+        Assert.True(tried >= 11, $"only {tried} routes are for operators");
         Assert.Equal(0, host.Grains.Hunts["harbour"].Ends);
+    }
+
+    [Fact]
+    public async Task Routes_OfOperators_TakeTheirRoleAndHigherOnesOnly()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Grains.Run("harbour");
+
+        foreach (var (method, endpoint) in OperatorRoutes(host))
+        {
+            var least = endpoint.Metadata.GetMetadata<AccessMark>()!.Role!.Value;
+            foreach (var (role, key) in (IEnumerable<(OperatorRole, string)>)
+                [(OperatorRole.Viewer, GatewayHost.ViewerKey), (OperatorRole.Operator, GatewayHost.OperatorKey), (OperatorRole.Admin, GatewayHost.Key)])
+            {
+                using var answer = await SendAsync(host, method, endpoint, key);
+                var said = $"{method} {endpoint.RoutePattern.RawText}, which needs {least}, answered {answer.StatusCode} to {role}";
+                Assert.True((answer.StatusCode is HttpStatusCode.Forbidden) == (role < least), said);
+                Assert.False(answer.StatusCode is HttpStatusCode.Unauthorized, said);
+                if (role < least)
+                {
+                    var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+                    Assert.Equal("role-too-small", problem.GetProperty("code").GetString());
+                    Assert.Contains($"the role {Roles.NameOf(least)}", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Routes_ThatChangeSomething_NeedMoreThanAViewer()
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        Assert.All(
+            Walk(host).Where(route => route.Method is not ("GET" or "HEAD")),
+            route => Assert.True(
+                route.Endpoint.Metadata.GetMetadata<AccessMark>() is { Access: Access.Player } or { Role: OperatorRole.Operator or OperatorRole.Admin },
+                $"{route.Method} {route.Endpoint.RoutePattern.RawText} may be used by anybody"));
     }
 
     [Theory]
@@ -177,6 +210,22 @@ public sealed class RouteTests
 
     internal static async Task<string?> CodeOf(HttpResponseMessage answer) =>
         (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
+
+    private static IEnumerable<(string Method, RouteEndpoint Endpoint)> OperatorRoutes(GatewayHost host) =>
+        Walk(host).Where(route => route.Endpoint.Metadata.GetMetadata<AccessMark>()!.Role is not null);
+
+    private static async Task<HttpResponseMessage> SendAsync(GatewayHost host, string method, RouteEndpoint endpoint, string? key)
+    {
+        var address = Regex.Replace(
+            endpoint.RoutePattern.RawText!.Replace("{hunt}", "harbour", StringComparison.Ordinal).Replace("{hash}", new string('0', 64), StringComparison.Ordinal), @"\{[^}]*\}", "1");
+        using var request = new HttpRequestMessage(new HttpMethod(method), address);
+        if (key is not null)
+        {
+            request.Headers.Authorization = new("Bearer", key);
+        }
+
+        return await host.Http.SendAsync(request);
+    }
 
     private static IEnumerable<(string Method, RouteEndpoint Endpoint)> Walk(GatewayHost host) =>
         from source in host.Services.GetServices<EndpointDataSource>()

@@ -29,9 +29,9 @@ internal static class BoardEndpoints
     }
 
     private static async Task<IResult> TopAsync(
-        string hunt, int? top, HttpRequest request, OperatorKeys keys, HuntRooms rooms, IGrainFactory grains, CancellationToken cancellationToken)
+        string hunt, int? top, HttpContext context, OperatorGate gate, HuntRooms rooms, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var (room, problem) = await rooms.ReadForSpectatorAsync(hunt, request, keys, cancellationToken);
+        var (room, problem) = await rooms.ReadForSpectatorAsync(hunt, context, gate, cancellationToken);
         if (problem is not null)
         {
             return problem;
@@ -46,9 +46,9 @@ internal static class BoardEndpoints
     }
 
     private static async Task<IResult> AroundAsync(
-        string hunt, string player, int? around, HttpRequest request, OperatorKeys keys, HuntRooms rooms, IGrainFactory grains, CancellationToken cancellationToken)
+        string hunt, string player, int? around, HttpContext context, OperatorGate gate, HuntRooms rooms, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var (room, problem) = await rooms.ReadForSpectatorAsync(hunt, request, keys, cancellationToken);
+        var (room, problem) = await rooms.ReadForSpectatorAsync(hunt, context, gate, cancellationToken);
         if (problem is not null)
         {
             return problem;

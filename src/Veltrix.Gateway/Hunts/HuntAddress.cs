@@ -15,10 +15,10 @@ internal static class HuntAddress
 
     /// <summary>The same for what the hunt's rules may keep from spectators.</summary>
     public static async ValueTask<(HuntRoom Room, Problem? Problem)> ReadForSpectatorAsync(
-        this HuntRooms rooms, string hunt, HttpRequest request, OperatorKeys keys, CancellationToken cancellationToken)
+        this HuntRooms rooms, string hunt, HttpContext context, OperatorGate gate, CancellationToken cancellationToken)
     {
         var (room, problem) = await rooms.ReadAsync(hunt, cancellationToken);
-        return problem is not null || room.Definition.Draft.Rules.Spectators || keys.Accepts(request)
+        return problem is not null || room.Definition.Draft.Rules.Spectators || await gate.HasAsync(context, OperatorRole.Viewer)
             ? (room, problem)
             : (room, new Problem(ProblemKind.NoSpectators, "This hunt's rules allow no spectators. Send an operator key as Authorization: Bearer."));
     }

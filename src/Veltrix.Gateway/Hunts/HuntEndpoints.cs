@@ -21,23 +21,23 @@ internal static class HuntEndpoints
             .WithSummary("Create a hunt")
             .WithDescription("A repeat of the same request with the same id gets the same answer. Without a seed one is drawn, so give id and seed to make a request that can be repeated.")
             .Produces<HuntShape>(StatusCodes.Status201Created)
-            .Refuses(ProblemKind.BadRequest, ProblemKind.BadHunt, ProblemKind.OperatorOnly, ProblemKind.NoMap, ProblemKind.HuntExists, ProblemKind.Unavailable);
+            .Refuses(ProblemKind.BadRequest, ProblemKind.BadHunt, ProblemKind.OperatorOnly, ProblemKind.RoleTooSmall, ProblemKind.NoMap, ProblemKind.HuntExists, ProblemKind.Unavailable);
         hunts.MapGet("", ListAsync).For(Access.Open)
             .WithSummary("List hunts in order of their ids")
             .Produces<HuntPage>()
             .Refuses(ProblemKind.BadRequest, ProblemKind.Unavailable);
         hunts.MapGet("/{hunt}", ShowAsync).For(Access.Open)
-            .WithSummary("Show a hunt; its seed only to operators")
+            .WithSummary("Show a hunt; its seed only to those who run hunts")
             .Produces<HuntShape>()
             .Refuses(ProblemKind.NoHunt, ProblemKind.Unavailable);
         hunts.MapPost("/{hunt}/start", StartAsync).For(Access.Operator)
             .WithSummary("Start a scheduled hunt now; one that runs is left as it is")
             .Produces<HuntShape>()
-            .Refuses(ProblemKind.OperatorOnly, ProblemKind.NoHunt, ProblemKind.HuntOver, ProblemKind.Unavailable);
+            .Refuses(ProblemKind.OperatorOnly, ProblemKind.RoleTooSmall, ProblemKind.NoHunt, ProblemKind.HuntOver, ProblemKind.Unavailable);
         hunts.MapPost("/{hunt}/end", EndAsync).For(Access.Operator)
             .WithSummary("End a hunt now and for ever; its ledger is sealed when this is answered")
             .Produces<HuntShape>()
-            .Refuses(ProblemKind.OperatorOnly, ProblemKind.NoHunt, ProblemKind.Unavailable);
+            .Refuses(ProblemKind.OperatorOnly, ProblemKind.RoleTooSmall, ProblemKind.NoHunt, ProblemKind.Unavailable);
     }
 
     private static async Task<IResult> CreateAsync(HuntWish wish, IGrainFactory grains, HuntRooms rooms, TimeProvider clock, CancellationToken cancellationToken)
@@ -98,10 +98,10 @@ internal static class HuntEndpoints
     }
 
     private static async Task<IResult> ShowAsync(
-        string hunt, HttpRequest request, OperatorKeys keys, HuntRooms rooms, TimeProvider clock, CancellationToken cancellationToken)
+        string hunt, HttpContext context, OperatorGate gate, HuntRooms rooms, TimeProvider clock, CancellationToken cancellationToken)
     {
         var (room, problem) = await rooms.ReadAsync(hunt, cancellationToken);
-        return problem is not null ? problem : TypedResults.Ok(HuntShape.Of(room.Definition, clock.GetUtcNow(), keys.Accepts(request)));
+        return problem is not null ? problem : TypedResults.Ok(HuntShape.Of(room.Definition, clock.GetUtcNow(), await gate.HasAsync(context, OperatorRole.Operator)));
     }
 
     private static async Task<IResult> StartAsync(string hunt, IGrainFactory grains, HuntRooms rooms, TimeProvider clock, CancellationToken cancellationToken) =>

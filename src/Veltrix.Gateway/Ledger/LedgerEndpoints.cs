@@ -18,7 +18,7 @@ internal static class LedgerEndpoints
     private const int PageEntries = 1000;
 
     public static void MapLedger(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/hunts/{hunt}/ledger", ExportAsync).For(Access.Operator).WithTags("Ledger")
+        routes.MapGet("/v1/hunts/{hunt}/ledger", ExportAsync).For(Access.Viewer).WithTags("Ledger")
             .WithSummary("Export a hunt's ledger as NDJSON, shard by shard")
             .WithDescription(
                 """

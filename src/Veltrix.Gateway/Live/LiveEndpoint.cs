@@ -25,7 +25,7 @@ internal static class LiveEndpoint
             .Refuses(ProblemKind.NoWebSocket, ProblemKind.NoSpectators, ProblemKind.NoHunt, ProblemKind.Full, ProblemKind.Unavailable);
 
     private static async Task<IResult> WatchAsync(
-        string hunt, HttpContext context, HuntRooms rooms, OperatorKeys keys, TimeProvider clock, IOptions<GatewayOptions> options, CancellationToken cancellationToken)
+        string hunt, HttpContext context, HuntRooms rooms, OperatorGate gate, TimeProvider clock, IOptions<GatewayOptions> options, CancellationToken cancellationToken)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -40,7 +40,7 @@ internal static class LiveEndpoint
         }
 
         var offered = context.WebSockets.WebSocketRequestedProtocols;
-        if (!room.Definition.Draft.Rules.Spectators && !keys.Accepts(context.Request) && !offered.Any(keys.Accepts))
+        if (!room.Definition.Draft.Rules.Spectators && !await MayWatchAsync(context, gate))
         {
             return new Problem(ProblemKind.NoSpectators, "This hunt's rules allow no spectators. Send an operator key as Authorization: Bearer.");
         }
@@ -74,6 +74,11 @@ internal static class LiveEndpoint
 
         return Results.Empty;
     }
+
+    private static async ValueTask<bool> MayWatchAsync(HttpContext context, OperatorGate gate) =>
+        await gate.HasAsync(context, OperatorRole.Viewer)
+        || (context.WebSockets.WebSocketRequestedProtocols.FirstOrDefault(static name => name.StartsWith(OperatorKeys.Prefix, StringComparison.Ordinal)) is { } key
+            && await gate.AcceptsAsync(context, key, OperatorRole.Viewer));
 
     private static Problem Full() => new(ProblemKind.Full, "This hunt has as many viewers at this gateway as it takes. Try again later.", retryAfter: 10);
 }

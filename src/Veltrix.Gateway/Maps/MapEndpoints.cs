@@ -27,7 +27,7 @@ internal static class MapEndpoints
                 """)
             .Accepts<MapWish>("application/json", "multipart/form-data", "application/octet-stream", "application/xml")
             .Produces<MapShape>(StatusCodes.Status201Created)
-            .Refuses(ProblemKind.BadMap, ProblemKind.OperatorOnly, ProblemKind.TooLarge, ProblemKind.Unavailable);
+            .Refuses(ProblemKind.BadMap, ProblemKind.OperatorOnly, ProblemKind.RoleTooSmall, ProblemKind.TooLarge, ProblemKind.Unavailable);
         maps.MapGet("", ListAsync).For(Access.Open)
             .WithSummary("List the stored maps in order of their hashes")
             .Produces<MapPage>()
@@ -40,12 +40,12 @@ internal static class MapEndpoints
             .WithSummary("A picture of a map")
             .WithDescription("`scale` is pixels a tile, 1 to 16; left out, the picture has about a thousand pixels a side. With `marks=true` operators see treasures and spawns that the map's author placed.")
             .Produces<byte[]>(StatusCodes.Status200OK, "image/png")
-            .Refuses(ProblemKind.BadRequest, ProblemKind.BadMap, ProblemKind.OperatorOnly, ProblemKind.NoMap, ProblemKind.Unavailable);
+            .Refuses(ProblemKind.BadRequest, ProblemKind.BadMap, ProblemKind.OperatorOnly, ProblemKind.RoleTooSmall, ProblemKind.NoMap, ProblemKind.Unavailable);
         maps.MapGet("/{hash}/tiles", TilesAsync).For(Access.Operator)
             .WithSummary("A map's tiles and objects, in the format of the store")
             .WithDescription("Its layout is described at the top of MapCodec. It holds the treasures and spawns that the map's author placed, which are an organiser's secret.")
             .Produces<byte[]>(StatusCodes.Status200OK, "application/octet-stream")
-            .Refuses(ProblemKind.OperatorOnly, ProblemKind.NoMap, ProblemKind.Unavailable);
+            .Refuses(ProblemKind.OperatorOnly, ProblemKind.RoleTooSmall, ProblemKind.NoMap, ProblemKind.Unavailable);
     }
 
     private static async Task<IResult> StoreAsync(
@@ -87,7 +87,7 @@ internal static class MapEndpoints
     }
 
     private static async Task<IResult> ImageAsync(
-        string hash, int? scale, bool? marks, HttpContext context, MapCache maps, MapPictures pictures, OperatorKeys keys, CancellationToken cancellationToken)
+        string hash, int? scale, bool? marks, HttpContext context, MapCache maps, MapPictures pictures, OperatorGate gate, CancellationToken cancellationToken)
     {
         if (await FindAsync(maps, hash, cancellationToken) is not { } map)
         {
@@ -99,9 +99,10 @@ internal static class MapEndpoints
             return new Problem(ProblemKind.BadRequest, $"scale is {scale}: give 1 to 16 pixels a tile.");
         }
 
-        if (marks is true && !keys.Accepts(context.Request))
+        // Where treasures lie is the organiser's secret.
+        if (marks is true && await gate.RefusalAsync(context, OperatorRole.Operator) is { } refusal)
         {
-            return new Problem(ProblemKind.OperatorOnly, "Where treasures lie is the organiser's secret. Leave marks out, or send an operator key as Authorization: Bearer.");
+            return refusal;
         }
 
         var picture = await pictures.DrawAsync(map, scale ?? World.Maps.MapImage.ScaleFor(map), marks is true, cancellationToken);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Veltrix.Gateway.Problems;
+using Veltrix.Gateway.Sessions;
 
 namespace Veltrix.Gateway.Operators;
 
@@ -13,7 +14,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/alive", () => TypedResults.Ok(new HealthShape("alive"))).For(Access.Open).WithTags("Operators")
+        routes.MapGet("/alive", () => TypedResults.Ok(new HealthShape("alive"))).For(Access.Open).WithMetadata(new Uncounted()).WithTags("Operators")
             .WithSummary("Whether the process answers at all; asks nobody else")
             .WithDescription("Restart the process when this fails.");
         routes.MapGet("/health", ReadyAsync).For(Access.Open).WithTags("Operators")

@@ -12,9 +12,9 @@ namespace Veltrix.Gateway.Operators;
 internal static class SystemEndpoints
 {
     public static void MapSystem(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/system", Show).For(Access.Operator).WithTags("Operators")
+        routes.MapGet("/v1/system", Show).For(Access.Viewer).WithTags("Operators")
             .WithSummary("What this process costs: its CPU time, memory, garbage collections and sessions")
-            .Refuses(ProblemKind.OperatorOnly);
+            .Refuses(ProblemKind.OperatorOnly, ProblemKind.RoleTooSmall);
 
     private static Ok<SystemShape> Show(SessionTable sessions)
     {

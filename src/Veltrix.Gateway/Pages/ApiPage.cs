@@ -21,7 +21,7 @@ internal static class ApiPage
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
             {
-                [OperatorScheme] = Bearer("An operator key, vop_..., made at the first start and shown once."),
+                [OperatorScheme] = Bearer("An operator key, vop_..., shown once when it is made: the first at the first start, others by an admin."),
                 [PlayerScheme] = Bearer("A player token, vpl_..., which an operator makes for one hunt and one name."),
             };
             return Task.CompletedTask;
@@ -29,10 +29,10 @@ internal static class ApiPage
         options.AddOperationTransformer((operation, context, _) =>
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-            var scheme = metadata.OfType<AccessMark>().LastOrDefault()?.Access switch
+            var scheme = metadata.OfType<AccessMark>().LastOrDefault() switch
             {
-                Access.Operator => OperatorScheme,
-                Access.Player => PlayerScheme,
+                { Role: { } role } => Say(operation, role),
+                { Access: Access.Player } => PlayerScheme,
                 _ => null,
             };
             if (scheme is not null)
@@ -53,6 +53,12 @@ internal static class ApiPage
 
             return Task.CompletedTask;
         });
+    }
+
+    private static string Say(OpenApiOperation operation, OperatorRole least)
+    {
+        operation.Description = $"{operation.Description}\n\nNeeds the role {Roles.NameOf(least)} or a higher one.".TrimStart();
+        return OperatorScheme;
     }
 
     private static OpenApiSecurityScheme Bearer(string description) =>

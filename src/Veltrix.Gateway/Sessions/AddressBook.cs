@@ -6,12 +6,12 @@ using Microsoft.Extensions.Options;
 namespace Veltrix.Gateway.Sessions;
 
 /// <summary>
-/// What each address does that nobody vouched for: sockets that have not resumed, joins without a good token. It knows a bounded number of
-/// addresses; when it is full, all further ones share one entry, so a flood of addresses slows strangers down and costs no memory.
+/// What each address does that nobody vouched for: requests, bad operators' keys, sockets that have not resumed, joins without a good token. It knows a bounded
+/// number of addresses, 20 MB of them at the most; when it is full, all further ones share one entry, so a flood of addresses slows strangers down and costs no memory.
 /// </summary>
 internal sealed class AddressBook(TimeProvider clock, IOptions<GatewayOptions> options)
 {
-    private const int MostAddresses = 10_000;
+    private const int MostAddresses = 50_000;
     private readonly ConcurrentDictionary<Address, Entry> _entries = new();
     private readonly Entry _rest = new(clock, options.Value);
 
@@ -27,6 +27,38 @@ internal sealed class AddressBook(TimeProvider clock, IOptions<GatewayOptions> o
 
         pass.Dispose();
         return false;
+    }
+
+    /// <summary>Counts a request; false when its address has sent too many. Then it is worth to come back after so many seconds.</summary>
+    public bool TryRequest(IPAddress? address, out int seconds)
+    {
+        var entry = Of(address);
+        lock (entry)
+        {
+            var taken = entry.Requests.Take(1, clock.GetTimestamp()) == 1;
+            seconds = taken ? 0 : (entry.Requests.MillisecondsUntil(1) + 999) / 1000;
+            return taken;
+        }
+    }
+
+    /// <summary>Whether operators' credentials of this address are looked at: it has not sent too many bad ones.</summary>
+    public bool MayGuess(IPAddress? address)
+    {
+        var entry = Of(address);
+        lock (entry)
+        {
+            return entry.BadKeys.Has(1, clock.GetTimestamp());
+        }
+    }
+
+    /// <summary>Counts operators' credentials that were not good.</summary>
+    public void Guessed(IPAddress? address)
+    {
+        var entry = Of(address);
+        lock (entry)
+        {
+            entry.BadKeys.Take(1, clock.GetTimestamp());
+        }
     }
 
     /// <summary>Counts a join that nobody vouched for; false when its address has too many.</summary>
@@ -89,6 +121,8 @@ internal sealed class AddressBook(TimeProvider clock, IOptions<GatewayOptions> o
     {
         public int Strangers;
         public long SeenAt = clock.GetTimestamp();
+        public RateBucket Requests = new(options.RequestsPerSecond, options.RequestBurst, clock.GetTimestamp(), clock.TimestampFrequency);
+        public RateBucket BadKeys = new(options.BadKeysPerMinute / 60.0, options.BadKeysPerMinute, clock.GetTimestamp(), clock.TimestampFrequency);
         public RateBucket Joins = new(options.GuestJoinsPerMinute / 60.0, options.GuestJoinsPerMinute, clock.GetTimestamp(), clock.TimestampFrequency);
     }
 }

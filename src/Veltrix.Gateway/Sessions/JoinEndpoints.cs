@@ -32,7 +32,7 @@ internal static class JoinEndpoints
             .WithSummary("Make player tokens for up to 10,000 names")
             .WithDescription("A token lets its bearer join this hunt under its name until it expires. Nothing is stored: the same request makes tokens that are as good.")
             .Produces<TokenGrant>()
-            .Refuses(ProblemKind.BadRequest, ProblemKind.BadName, ProblemKind.OperatorOnly, ProblemKind.NoHunt, ProblemKind.Unavailable);
+            .Refuses(ProblemKind.BadRequest, ProblemKind.BadName, ProblemKind.OperatorOnly, ProblemKind.RoleTooSmall, ProblemKind.NoHunt, ProblemKind.Unavailable);
     }
 
     private static async Task<IResult> JoinAsync(
@@ -58,7 +58,7 @@ internal static class JoinEndpoints
             return problem;
         }
 
-        var guest = OperatorKeys.BearerOf(context.Request) is null;
+        var guest = OperatorGate.BearerOf(context.Request) is null;
         (var player, problem) = guest
             ? await ReadGuestAsync(context, room, addresses, cancellationToken)
             : ReadPlayer(context, room, sessions.Credentials, addresses, clock);
@@ -90,7 +90,7 @@ internal static class JoinEndpoints
 
     private static (PlayerId Player, Problem? Problem) ReadPlayer(HttpContext context, HuntRoom room, Credentials credentials, AddressBook addresses, TimeProvider clock)
     {
-        if (credentials.TryReadPlayer(OperatorKeys.BearerOf(context.Request)!, clock.GetUtcNow(), out var hunt, out var player) && hunt == room.Id)
+        if (credentials.TryReadPlayer(OperatorGate.BearerOf(context.Request)!, clock.GetUtcNow(), out var hunt, out var player) && hunt == room.Id)
         {
             return (player, null);
         }

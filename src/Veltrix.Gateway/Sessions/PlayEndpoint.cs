@@ -11,7 +11,7 @@ namespace Veltrix.Gateway.Sessions;
 internal static class PlayEndpoint
 {
     public static void MapPlay(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/play", PlayAsync).For(Access.Open).WithTags("Play")
+        routes.MapGet("/v1/play", PlayAsync).For(Access.Open).WithMetadata(new Uncounted()).WithTags("Play")
             .WithSummary("The play socket: a WebSocket with the sub-protocol veltrix.v1 or veltrix.v1.json, as /protocol says")
             .Produces(StatusCodes.Status101SwitchingProtocols)
             .Refuses(ProblemKind.BadRequest, ProblemKind.NoWebSocket, ProblemKind.TooMany, ProblemKind.Full);

@@ -20,6 +20,13 @@ internal struct RateBucket(double perSecond, double burst, long now, long freque
         return taken;
     }
 
+    /// <summary>Whether there are so many, without taking them.</summary>
+    public bool Has(int wanted, long now)
+    {
+        Fill(now);
+        return _level >= wanted;
+    }
+
     /// <summary>Milliseconds until there are so many, at least 50.</summary>
     public readonly int MillisecondsUntil(int wanted) => Math.Max(50, (int)Math.Ceiling((wanted - _level) / perSecond * 1000));
 

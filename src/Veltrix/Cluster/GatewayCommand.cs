@@ -43,7 +43,7 @@ internal static class GatewayCommand
         {
             builder.Configuration.GetSection("Veltrix:Gateway").Bind(gateway);
             gateway.Secret = secrets.Secret;
-            gateway.OperatorKeyHashes = secrets.OperatorKeyHashes;
+            gateway.OperatorKeys = secrets.OperatorKeys;
         });
         var app = builder.Build();
         app.MapVeltrixGateway();

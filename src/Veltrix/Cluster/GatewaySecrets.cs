@@ -2,16 +2,19 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using Veltrix.Contracts;
+using Veltrix.Gateway;
 
 namespace Veltrix.Commands.Cluster;
 
 /// <summary>
 /// What the gateways of a cluster share and nobody else may know, from the environment: VELTRIX_SECRET, in base64, and VELTRIX_OPERATOR_KEYS, separated by commas,
-/// each a key of its own or <c>sha256:</c> and the key's digest in hexadecimal, so that the gateway's own settings need not hold the key.
+/// each a key of its own or <c>sha256:</c> and the key's digest in hexadecimal, so that the gateway's own settings need not hold the key. Before either may stand
+/// the role and a colon, such as <c>viewer:vop_...</c>; without it the key is an admin's. Further keys are made over REST.
 /// </summary>
 /// <param name="Secret">at least 32 bytes</param>
-/// <param name="OperatorKeyHashes">SHA-256 digests</param>
-internal sealed record GatewaySecrets(byte[] Secret, IList<byte[]> OperatorKeyHashes)
+/// <param name="OperatorKeys">roles and SHA-256 digests</param>
+internal sealed record GatewaySecrets(byte[] Secret, IList<OwnOperatorKey> OperatorKeys)
 {
     private const string SecretName = "VELTRIX_SECRET";
     private const string KeysName = "VELTRIX_OPERATOR_KEYS";
@@ -40,7 +43,19 @@ internal sealed record GatewaySecrets(byte[] Secret, IList<byte[]> OperatorKeyHa
             throw new ClusterSettingsException($"{KeysName} is not set: give at least one operator's key, such as {KeyPrefix} and what `openssl rand -hex 32` prints, or {DigestPrefix} and its digest.");
         }
 
-        return new GatewaySecrets(secret[..length], [.. keys.Select(HashOf)]);
+        return new GatewaySecrets(secret[..length], [.. keys.Select(Read)]);
+    }
+
+    private static OwnOperatorKey Read(string key, int index)
+    {
+        var colon = key.IndexOf(':', StringComparison.Ordinal);
+        return (colon < 0 ? null : key[..colon]) switch
+        {
+            "viewer" => new OwnOperatorKey(OperatorRole.Viewer, HashOf(key[(colon + 1)..], index)),
+            "operator" => new OwnOperatorKey(OperatorRole.Operator, HashOf(key[(colon + 1)..], index)),
+            "admin" => new OwnOperatorKey(OperatorRole.Admin, HashOf(key[(colon + 1)..], index)),
+            _ => new OwnOperatorKey(OperatorRole.Admin, HashOf(key, index)),
+        };
     }
 
     private static byte[] HashOf(string key, int index)
@@ -55,6 +70,6 @@ internal sealed record GatewaySecrets(byte[] Secret, IList<byte[]> OperatorKeyHa
         return key.StartsWith(KeyPrefix, StringComparison.Ordinal) && key.Length >= LeastKey
             ? SHA256.HashData(Encoding.UTF8.GetBytes(key))
             : throw new ClusterSettingsException(
-                $"Key {index + 1} of {KeysName} is neither {KeyPrefix} and at least {LeastKey - KeyPrefix.Length} characters nor {DigestPrefix} and 64 hexadecimal digits.");
+                $"Key {index + 1} of {KeysName} is neither {KeyPrefix} and at least {LeastKey - KeyPrefix.Length} characters nor {DigestPrefix} and 64 hexadecimal digits, with viewer:, operator: or admin: before it where it is not to be an admin's.");
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Veltrix.Contracts;
 using Veltrix.Gateway;
 using Veltrix.Hosting.Storage;
 using Veltrix.Silo;
@@ -45,7 +46,11 @@ internal sealed class UpServer : IAsyncDisposable
         builder.AddVeltrixGateway(gateway =>
         {
             gateway.Secret = data.Secret.ToArray();
-            gateway.OperatorKeyHashes = [data.OperatorKeyDigest.ToArray(), SHA256.HashData(Encoding.UTF8.GetBytes(key))];
+            gateway.OperatorKeys =
+            [
+                new OwnOperatorKey(OperatorRole.Admin, data.OperatorKeyDigest.ToArray()),
+                new OwnOperatorKey(OperatorRole.Admin, SHA256.HashData(Encoding.UTF8.GetBytes(key))),
+            ];
         });
 
         var app = builder.Build();

@@ -17,9 +17,11 @@ internal sealed class FakeGrains : IGrainFactory
 
     public FakeShard Shard { get; } = new();
 
+    public FakeOperatorKeys OperatorKeys => field ??= new FakeOperatorKeys(this);
+
     public ConcurrentDictionary<string, FakeRegion> Regions { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Faults every call to the list of hunts: the cluster is away.</summary>
+    /// <summary>Faults every call to the list of hunts and to the operators' keys: the cluster is away.</summary>
     public bool IsAway { get; set; }
 
     public static HuntDefinition Definition(string id, string map, HuntRules? rules = null, DateTimeOffset? endsAt = null) => new(
@@ -61,6 +63,7 @@ internal sealed class FakeGrains : IGrainFactory
             var type when type == typeof(IHuntListGrain) => new FakeHuntList(this),
             var type when type == typeof(IMapLibraryGrain) => Maps,
             var type when type == typeof(IBoardGrain) => Board,
+            var type when type == typeof(IOperatorKeysGrain) => OperatorKeys,
             var type when type == typeof(ILedgerShardGrain) => Shard.Of(primaryKey),
             var type when type == typeof(IRegionGrain) => Regions.GetOrAdd(primaryKey, static key => new FakeRegion(int.Parse(GrainKeys.Split(key).Own))),
             var type => throw new NotSupportedException(type.Name),

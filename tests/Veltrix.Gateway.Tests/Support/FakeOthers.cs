@@ -61,6 +61,32 @@ internal sealed class FakeHuntList(FakeGrains grains) : IHuntListGrain
             .Where(id => after is null || string.CompareOrdinal(id, after) > 0).Take(limit).Select(id => new HuntId(id))]);
 }
 
+internal sealed class FakeOperatorKeys(FakeGrains grains) : IOperatorKeysGrain
+{
+    private ImmutableArray<OperatorKey> _keys = [];
+
+    public int Asked { get; private set; }
+
+    public ValueTask<bool> AddAsync(OperatorKey key, CancellationToken cancellationToken = default)
+    {
+        _keys = _keys.Add(key);
+        return new(true);
+    }
+
+    public ValueTask<OperatorKey?> RevokeAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var key = _keys.FirstOrDefault(known => known.Id == id);
+        _keys = _keys.RemoveAll(known => known.Id == id);
+        return new(key);
+    }
+
+    public ValueTask<ImmutableArray<OperatorKey>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        Asked++;
+        return grains.IsAway ? throw new TimeoutException("The cluster is away.") : new(_keys);
+    }
+}
+
 internal sealed class FakeMaps : IMapLibraryGrain
 {
     private readonly ConcurrentDictionary<string, byte[]> _maps = new(StringComparer.Ordinal);

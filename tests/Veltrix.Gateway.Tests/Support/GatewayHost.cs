@@ -15,6 +15,8 @@ namespace Veltrix.Gateway.Tests.Support;
 internal sealed class GatewayHost : IAsyncDisposable
 {
     public const string Key = "vop_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    public const string OperatorKey = "vop_operator-0123456789abcdef0123456789abcdef";
+    public const string ViewerKey = "vop_viewer-0123456789abcdef0123456789abcdef";
     private readonly WebApplication _app;
 
     private GatewayHost(WebApplication app, FakeGrains grains)
@@ -34,7 +36,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>Nobody in particular.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>An operator.</summary>
+    /// <summary>An admin.</summary>
     public HttpClient Operator { get; }
 
     public IServiceProvider Services => _app.Services;
@@ -54,7 +56,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.AddVeltrixGateway(options =>
         {
             options.Secret = SHA256.HashData("a secret of the tests"u8);
-            options.OperatorKeyHashes = [SHA256.HashData(Encoding.UTF8.GetBytes(Key))];
+            options.OperatorKeys = [Own(OperatorRole.Admin, Key), Own(OperatorRole.Operator, OperatorKey), Own(OperatorRole.Viewer, ViewerKey)];
             options.CommandsPerSecond = 100_000;
             options.CommandBurst = 100_000;
             configure?.Invoke(options);
@@ -63,6 +65,14 @@ internal sealed class GatewayHost : IAsyncDisposable
         app.MapVeltrixGateway();
         await app.StartAsync();
         return new GatewayHost(app, grains);
+    }
+
+    /// <summary>Somebody with a bearer's key or token of their own.</summary>
+    public HttpClient As(string bearer)
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        return client;
     }
 
     /// <summary>Joins a hunt as a player with a token.</summary>
@@ -79,6 +89,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     public FakePlayer Player(string hunt, string player) => Grains.Players[GrainKeys.Player(new HuntId(hunt), new PlayerId(player))];
+
+    private static OwnOperatorKey Own(OperatorRole role, string key) => new(role, SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     public async ValueTask DisposeAsync()
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Veltrix.Commands.Cluster;
+using Veltrix.Contracts;
 
 namespace Veltrix.Swarm.Tests.Cluster;
 
@@ -42,6 +43,8 @@ public sealed class GatewaySecretsTests
     [InlineData("vep_0123456789abcdef0123456789abcdef")]
     [InlineData("sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde")]
     [InlineData("sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdeg")]
+    [InlineData("owner:vop_0123456789abcdef0123456789abcdef")]
+    [InlineData("viewer:operator:vop_0123456789abcdef0123456789abcdef")]
     [InlineData("SHA256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
     public void Read_AKeyThatIsNone_IsNamedByItsPlaceAndNotRepeated(string key)
     {
@@ -61,7 +64,20 @@ public sealed class GatewaySecretsTests
             Convert.ToBase64String(Secret), $" {Key} ,sha256:{Convert.ToHexStringLower(digest)},,sha256:{Convert.ToHexString(digest)}"));
 
         Assert.Equal(Secret, read.Secret);
-        Assert.Equal([digest, digest, digest], read.OperatorKeyHashes);
+        Assert.Equal([digest, digest, digest], read.OperatorKeys.Select(key => key.Digest));
+        Assert.All(read.OperatorKeys, key => Assert.Equal(OperatorRole.Admin, key.Role));
+    }
+
+    [Fact]
+    public void Read_KeysWithARole_HaveIt()
+    {
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(Key));
+
+        var read = GatewaySecrets.Read(Configuration(
+            Convert.ToBase64String(Secret), $"viewer:{Key},operator:sha256:{Convert.ToHexStringLower(digest)},admin:{Key}"));
+
+        Assert.Equal([OperatorRole.Viewer, OperatorRole.Operator, OperatorRole.Admin], read.OperatorKeys.Select(key => key.Role));
+        Assert.All(read.OperatorKeys, key => Assert.Equal(digest, key.Digest));
     }
 
     private static string Refusal(string? secret, string? keys) =>

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Veltrix.Gateway.Operators;
+
+/// <summary>Keeps what only operators may do from everybody else, and what only some operators may do from the others.</summary>
+internal sealed class AccessMiddleware(RequestDelegate next, OperatorGate gate)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint() is not { } endpoint)
+        {
+            return next(context);
+        }
+
+        return endpoint.Metadata.GetMetadata<AccessMark>() switch
+        {
+            { Access: Access.Open or Access.Player or Access.Spectator } => next(context),
+            { Role: { } least } => LetInAsync(context, least),
+
+            // The framework's own endpoints, which answer that a method or a content type is not taken, carry no mark and no secret.
+            null when endpoint.Metadata.Count == 0 => next(context),
+            _ => OperatorFinding.Nobody.Refusal.ExecuteAsync(context),
+        };
+    }
+
+    private async Task LetInAsync(HttpContext context, OperatorRole least)
+    {
+        if (await gate.RefusalAsync(context, least) is { } refusal)
+        {
+            await refusal.ExecuteAsync(context);
+            return;
+        }
+
+        await next(context);
+    }
+}
