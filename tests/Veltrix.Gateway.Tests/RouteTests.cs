@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Veltrix.Gateway.Operators;
@@ -216,8 +215,8 @@ public sealed class RouteTests
 
     private static async Task<HttpResponseMessage> SendAsync(GatewayHost host, string method, RouteEndpoint endpoint, string? key)
     {
-        var address = Regex.Replace(
-            endpoint.RoutePattern.RawText!.Replace("{hunt}", "harbour", StringComparison.Ordinal).Replace("{hash}", new string('0', 64), StringComparison.Ordinal), @"\{[^}]*\}", "1");
+        var address = endpoint.RoutePattern.RawText!.Replace("{hunt}", "harbour", StringComparison.Ordinal)
+            .Replace("{hash}", new string('0', 64), StringComparison.Ordinal).Replace("{id}", "0123456789abcdef", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(method), address);
         if (key is not null)
         {

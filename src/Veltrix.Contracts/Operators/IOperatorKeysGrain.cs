@@ -20,7 +20,7 @@ public enum OperatorRole : byte
 public interface IOperatorKeysGrain : IGrainWithStringKey
 {
     /// <summary>The most keys there may be at once. Every gateway holds all of them, 200 bytes each, and asks for them every few seconds.</summary>
-    public const int MostKeys = 1000;
+    const int MostKeys = 1000;
 
     /// <summary>Keeps a key; it is on disk when this returns. A repeat of the same key changes nothing. Keys that have expired make room.</summary>
     /// <returns>false: there are <see cref="MostKeys"/> already</returns>
