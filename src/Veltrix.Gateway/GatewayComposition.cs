@@ -14,16 +14,16 @@ using Veltrix.Gateway.Operators;
 using Veltrix.Gateway.Pages;
 using Veltrix.Gateway.Problems;
 using Veltrix.Gateway.Sessions;
+using Veltrix.Hosting.Telemetry;
 using Veltrix.Hosting.Threads;
 
 namespace Veltrix.Gateway;
 
-/// <summary>Puts a gateway together. The host brings an Orleans client: its own silo, or a client of the cluster.</summary>
+/// <summary>
+/// Puts a gateway together. The host brings an Orleans client, its own silo or a client of the cluster, and the telemetry that the gateway serves.
+/// </summary>
 public static class GatewayComposition
 {
-    /// <summary>The meters of this part, for whoever exports them.</summary>
-    public static ImmutableArray<string> Meters { get; } = [GatewayMetrics.MeterName];
-
     /// <summary>Adds a gateway's services and sets Kestrel up for many small messages.</summary>
     public static WebApplicationBuilder AddVeltrixGateway(this WebApplicationBuilder builder, Action<GatewayOptions>? configure = null)
     {
@@ -34,6 +34,7 @@ public static class GatewayComposition
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<FrameTraces>();
         services.AddSingleton<Credentials>();
         services.AddSingleton<StoredKeys>();
         services.AddSingleton<OperatorKeys>();
@@ -81,6 +82,7 @@ public static class GatewayComposition
         app.UseMiddleware<ProblemMiddleware>();
         app.UseWebSockets();
         app.UseRouting();
+        app.UseMiddleware<InternalPortMiddleware>();
         app.UseMiddleware<AddressLimits>();
         app.UseMiddleware<AccessMiddleware>();
         app.MapMaps();

@@ -17,6 +17,12 @@ public sealed class GatewayOptions
     /// </summary>
     public IList<OwnOperatorKey> OperatorKeys { get; set; } = [];
 
+    /// <summary>
+    /// A second port, on the addresses of the public one, for orchestrators and collectors: it serves /metrics, /health, /alive and /started, in plain HTTP and without
+    /// keys, and nothing else. Keep it inside a trusted network. 1 to 65,535, or 0 for none, the default; then /metrics is at the public port only, for operators.
+    /// </summary>
+    public int InternalPort { get; set; }
+
     /// <summary>Whether players may use the JSON twin of the protocol. It costs several times the CPU of the binary one. Default true.</summary>
     public bool AllowJson { get; set; } = true;
 
@@ -104,6 +110,11 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         if (options.OperatorKeys is null || options.OperatorKeys.Any(key => key is not { Digest.Length: 32 } || !Enum.IsDefined(key.Role)))
         {
             problems.Add("OperatorKeys holds something that is no key: give a role and the 32 bytes of the key's SHA-256 for each.");
+        }
+
+        if (options.InternalPort is < 0 or > 65_535)
+        {
+            problems.Add($"InternalPort is {options.InternalPort}: set Veltrix:Gateway:InternalPort to 1 to 65535, or to 0 for none.");
         }
 
         Range(nameof(options.MaxSessions), options.MaxSessions, 1, 1_000_000, "sessions");

@@ -12,10 +12,6 @@ namespace Veltrix.Grains;
 /// <summary>Puts the game's grains into a silo.</summary>
 public static class VeltrixGrains
 {
-    /// <summary>The meters of this part, for whoever exports them.</summary>
-    public static ImmutableArray<string> Meters { get; } =
-        [PlayerMetrics.MeterName, RegionMetrics.MeterName, HuntMetrics.MeterName, BoardMetrics.MeterName];
-
     /// <summary>
     /// Adds players, regions, hunts, boards and maps. The silo must also have an <see cref="ICheckpointStore"/>, an <see cref="ILedgerArchive"/>, an
     /// <see cref="IMapStore"/>, an <see cref="IMapThreads"/>, the ledger's grains, and a grain storage named <see cref="StorageNames.Grains"/>. Options are

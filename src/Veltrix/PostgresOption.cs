@@ -19,7 +19,7 @@ internal static class PostgresOption
     public static string? Given(string? given) => given ?? Environment.GetEnvironmentVariable(Variable);
 
     /// <exception cref="PostgresStorageException">There is none, or it cannot be understood.</exception>
-    public static NpgsqlDataSource Open(string? given) => NpgsqlDataSource.Create(Read(given));
+    public static NpgsqlDataSource Open(string? given) => PostgresConnection.Pool(Read(given), "veltrix");
 
     /// <exception cref="PostgresStorageException">There is none, or it cannot be understood.</exception>
     public static NpgsqlConnectionStringBuilder Read(string? given) =>

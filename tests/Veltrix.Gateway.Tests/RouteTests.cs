@@ -14,7 +14,7 @@ public sealed class RouteTests
 {
     private static readonly string[] OpenRoutes =
     [
-        "GET /v1/maps", "GET /v1/maps/{hash}", "GET /v1/maps/{hash}/image.png", "GET /v1/hunts", "GET /v1/hunts/{hunt}", "GET /v1/play", "GET /alive", "GET /health",
+        "GET /v1/maps", "GET /v1/maps/{hash}", "GET /v1/maps/{hash}/image.png", "GET /v1/hunts", "GET /v1/hunts/{hunt}", "GET /v1/play", "GET /alive", "GET /health", "GET /started",
         "GET /", "HEAD /", "GET /live.js", "HEAD /live.js", "GET /live.css", "HEAD /live.css", "GET /icon.svg", "HEAD /icon.svg", "GET /protocol", "HEAD /protocol",
         "GET /openapi/{documentName}.json",
     ];
@@ -174,10 +174,14 @@ public sealed class RouteTests
 
         using var health = await host.Http.GetAsync("/health");
         using var alive = await host.Http.GetAsync("/alive");
+        using var started = await host.Http.GetAsync("/started");
+        using var metrics = await host.Operator.GetAsync("/metrics");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
         Assert.Equal("cluster-unavailable", await CodeOf(health));
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, started.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, metrics.StatusCode);
     }
 
     [Fact]
@@ -226,7 +230,7 @@ public sealed class RouteTests
         return await host.Http.SendAsync(request);
     }
 
-    private static IEnumerable<(string Method, RouteEndpoint Endpoint)> Walk(GatewayHost host) =>
+    internal static IEnumerable<(string Method, RouteEndpoint Endpoint)> Walk(GatewayHost host) =>
         from source in host.Services.GetServices<EndpointDataSource>()
         from endpoint in source.Endpoints.OfType<RouteEndpoint>()
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"]

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Veltrix.Gateway.Problems;
 using Veltrix.Gateway.Sessions;
+using Veltrix.Hosting.Telemetry;
 
 namespace Veltrix.Gateway.Operators;
 
@@ -14,10 +15,13 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/alive", () => TypedResults.Ok(new HealthShape("alive"))).For(Access.Open).WithMetadata(new Uncounted()).WithTags("Operators")
+        routes.MapGet("/alive", () => TypedResults.Ok(new HealthShape("alive"))).For(Access.Open).AlsoInternal().WithMetadata(new Uncounted()).WithTags("Operators")
             .WithSummary("Whether the process answers at all; asks nobody else")
             .WithDescription("Restart the process when this fails.");
-        routes.MapGet("/health", ReadyAsync).For(Access.Open).WithTags("Operators")
+        routes.MapVeltrixStarted().For(Access.Open).AlsoInternal().WithMetadata(new Uncounted()).WithTags("Operators")
+            .WithSummary("Whether this gateway has come up; asks nobody else")
+            .WithDescription("It stays so until the process ends: wait for it before the other two count.");
+        routes.MapGet("/health", ReadyAsync).For(Access.Open).AlsoInternal().WithTags("Operators")
             .WithSummary("Whether this gateway can reach the cluster")
             .WithDescription("Send it no players while this fails; it heals by itself.")
             .Produces<HealthShape>()

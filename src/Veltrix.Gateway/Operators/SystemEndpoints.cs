@@ -5,16 +5,20 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Veltrix.Gateway.Problems;
 using Veltrix.Gateway.Sessions;
+using Veltrix.Hosting.Telemetry;
 
 namespace Veltrix.Gateway.Operators;
 
 /// <summary>What an operator asks of the process itself.</summary>
 internal static class SystemEndpoints
 {
-    public static void MapSystem(this IEndpointRouteBuilder routes) =>
+    public static void MapSystem(this IEndpointRouteBuilder routes)
+    {
         routes.MapGet("/v1/system", Show).For(Access.Viewer).WithTags("Operators")
             .WithSummary("What this process costs: its CPU time, memory, garbage collections and sessions")
             .Refuses(ProblemKind.OperatorOnly, ProblemKind.RoleTooSmall);
+        routes.MapVeltrixMetrics().For(Access.Viewer).AlsoInternal();
+    }
 
     private static Ok<SystemShape> Show(SessionTable sessions)
     {

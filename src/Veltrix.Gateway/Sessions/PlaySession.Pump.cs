@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Veltrix.Protocol;
 
@@ -53,6 +54,12 @@ internal sealed partial class PlaySession : IThreadPoolWorkItem
                     continue;
                 }
 
+                using var span = _table.Traces.Begin(_table.Clock, since);
+                if (span is not null)
+                {
+                    Describe(span, request);
+                }
+
                 // The one wait of nearly every frame: awaited here and not two methods further in, it costs two allocations less.
                 PlayReply? reply;
                 try
@@ -76,6 +83,15 @@ internal sealed partial class PlaySession : IThreadPoolWorkItem
             LogPumpFailed(_table.Logger, fault, Seat.Session);
             await ForgetAsync(CloseCode.Internal, "The gateway failed. Resume the session.");
         }
+    }
+
+    private void Describe(Activity span, PlayRequest request)
+    {
+        span.SetTag("veltrix.hunt", Seat.Hunt.Value);
+        span.SetTag("veltrix.player", Seat.Player.Value);
+        span.SetTag("veltrix.session", Seat.Session.ToString());
+        span.SetTag("veltrix.first", (long)request.First);
+        span.SetTag("veltrix.commands", request.Commands.Length);
     }
 
     private async ValueTask SendAnswersAsync()

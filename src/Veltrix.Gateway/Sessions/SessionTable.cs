@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Veltrix.Gateway.Hunts;
+using Veltrix.Hosting.Telemetry;
 using Veltrix.Protocol;
 
 namespace Veltrix.Gateway.Sessions;
@@ -16,6 +17,7 @@ internal sealed partial class SessionTable(
     HuntRooms rooms,
     Credentials credentials,
     GatewayMetrics metrics,
+    FrameTraces traces,
     TimeProvider clock,
     IOptions<GatewayOptions> options,
     ILogger<SessionTable> logger) : BackgroundService
@@ -33,6 +35,8 @@ internal sealed partial class SessionTable(
     public Credentials Credentials => credentials;
 
     public GatewayMetrics Metrics => metrics;
+
+    public FrameTraces Traces => traces;
 
     public TimeProvider Clock => clock;
 

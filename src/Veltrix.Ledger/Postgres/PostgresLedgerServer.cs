@@ -39,7 +39,7 @@ internal sealed partial class PostgresLedgerServer(NpgsqlDataSource source, Time
 
         // Every statement here goes by a key. One that was planned while the table was empty must not read all of it later.
         settings.Options = $"{settings.Options} -c enable_seqscan=off".TrimStart();
-        return NpgsqlDataSource.Create(settings);
+        return PostgresConnection.Pool(settings, "veltrix-ledger");
     }
 
     public async ValueTask<NpgsqlConnection> OpenAsync(Deadline deadline, CancellationToken cancellationToken)

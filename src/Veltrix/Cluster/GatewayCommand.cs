@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Veltrix.Gateway;
 using Veltrix.Hosting.Cluster;
+using Veltrix.Hosting.Telemetry;
 
 namespace Veltrix.Commands.Cluster;
 
@@ -37,6 +38,8 @@ internal static class GatewayCommand
     {
         ClusterSettings.Read(builder, given, ("urls", given.GetValue(Url)));
         ClusterSettings.ListenByDefault(builder, DefaultUrl);
+        InternalPort.Listen(builder);
+        builder.AddVeltrixTelemetry("veltrix-gateway");
         var secrets = GatewaySecrets.Read(builder.Configuration);
         builder.UseOrleansClient(client => client.UseVeltrixMembership(database).UseConnectionRetryFilter(new SiloWait(Console.Error.WriteLine)));
         builder.AddVeltrixGateway(gateway =>

@@ -2,8 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using Veltrix.Hosting.Telemetry;
 using Veltrix.Silo;
 
 namespace Veltrix.Commands.Cluster;
@@ -18,7 +21,7 @@ internal static class SiloCommand
     private static readonly Option<string?> Address = new("--address") { Description = "The IP address at which others reach the silo. By default POD_IP, else 127.0.0.1.", HelpName = "IP" };
     private static readonly Option<int?> SiloPort = new("--silo-port") { Description = "The port for other silos, 11111 by default.", HelpName = "PORT" };
     private static readonly Option<int?> ClientPort = new("--client-port") { Description = "The port for gateways, 30000 by default.", HelpName = "PORT" };
-    private static readonly Option<string?> Url = new("--url") { Description = $"Where /alive and /health are served, {DefaultUrl} by default.", HelpName = "URL" };
+    private static readonly Option<string?> Url = new("--url") { Description = $"Where /alive, /health, /started and /metrics are served, {DefaultUrl} by default.", HelpName = "URL" };
 
     public static Command Create()
     {
@@ -47,12 +50,15 @@ internal static class SiloCommand
             ("urls", given.GetValue(Url)));
         ClusterSettings.ListenByDefault(builder, DefaultUrl);
         var ledger = PostgresOption.Read(given.GetValue(Postgres));
+        builder.AddVeltrixTelemetry("veltrix-silo", static services => services.GetRequiredService<IOptions<Orleans.Configuration.SiloOptions>>().Value.SiloName);
         builder.UseOrleans(silo => silo.UseVeltrixCluster(database, ledger));
         var app = builder.Build();
 
         // Alive says that the process answers at all, and must not fail because others do.
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = static _ => false });
         app.MapHealthChecks("/health");
+        app.MapVeltrixStarted();
+        app.MapVeltrixMetrics();
         return app;
     }
 }

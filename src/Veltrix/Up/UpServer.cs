@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Veltrix.Contracts;
 using Veltrix.Gateway;
 using Veltrix.Hosting.Storage;
+using Veltrix.Hosting.Telemetry;
 using Veltrix.Silo;
 
 namespace Veltrix.Commands.Up;
@@ -42,6 +43,7 @@ internal sealed class UpServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "veltrix", Args = [NoReload] });
         builder.WebHost.UseUrls(url.GetLeftPart(UriPartial.Authority));
         ServerLogging.Configure(builder.Logging);
+        builder.AddVeltrixTelemetry("veltrix-up");
         builder.UseOrleans(silo => silo.UseVeltrixAlone(data));
         builder.AddVeltrixGateway(gateway =>
         {

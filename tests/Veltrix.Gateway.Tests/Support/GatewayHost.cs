@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Veltrix.Hosting.Telemetry;
 using Veltrix.Protocol.Rest;
 
 namespace Veltrix.Gateway.Tests.Support;
@@ -41,24 +42,27 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<GatewayHost> StartAsync(Action<GatewayOptions>? configure = null, FakeGrains? grains = null, TimeProvider? clock = null)
+    public static async Task<GatewayHost> StartAsync(
+        Action<GatewayOptions>? configure = null, FakeGrains? grains = null, TimeProvider? clock = null, int internalPort = 0)
     {
         grains ??= new FakeGrains();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(["http://127.0.0.1:0", .. internalPort > 0 ? new[] { $"http://127.0.0.1:{internalPort}" } : []]);
         builder.Services.AddSingleton<IGrainFactory>(grains);
         if (clock is not null)
         {
             builder.Services.AddSingleton(clock);
         }
 
+        builder.AddVeltrixTelemetry("veltrix-gateway");
         builder.AddVeltrixGateway(options =>
         {
             options.Secret = SHA256.HashData("a secret of the tests"u8);
             options.OperatorKeys = [Own(OperatorRole.Admin, Key), Own(OperatorRole.Operator, OperatorKey), Own(OperatorRole.Viewer, ViewerKey)];
             options.CommandsPerSecond = 100_000;
             options.CommandBurst = 100_000;
+            options.InternalPort = internalPort;
             configure?.Invoke(options);
         });
         var app = builder.Build();

@@ -14,7 +14,16 @@ public static class PostgresConnection
 
     /// <summary>Makes the pool of what <see cref="Read"/> understands; nothing connects yet.</summary>
     /// <exception cref="PostgresStorageException">The text cannot be understood.</exception>
-    public static NpgsqlDataSource CreateDataSource(string connection, string application) => NpgsqlDataSource.Create(Read(connection, application));
+    public static NpgsqlDataSource CreateDataSource(string connection, string application) => Pool(Read(connection, application), "veltrix");
+
+    /// <summary>Makes a pool; nothing connects yet.</summary>
+    /// <param name="settings">how to connect</param>
+    /// <param name="name">what metrics call the pool, which else bear the whole connection string but for the password</param>
+    public static NpgsqlDataSource Pool(NpgsqlConnectionStringBuilder settings, string name)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }.Build();
+    }
 
     /// <summary>
     /// Reads a connection string, or a postgres:// address. What it leaves open gets the defaults of Veltrix. The result holds the password, which a
