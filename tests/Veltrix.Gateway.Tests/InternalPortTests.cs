@@ -1,5 +1,4 @@
 using System.Net;
-using Veltrix.Gateway.Operators;
 using Veltrix.Gateway.Tests.Support;
 using Veltrix.Testing.Processes;
 

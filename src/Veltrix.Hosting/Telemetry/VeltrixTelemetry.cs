@@ -68,7 +68,7 @@ public static class VeltrixTelemetry
     }
 
     // Without a listener, which only this adds, a source's activities are null and cost a comparison.
-    private static void AddTraces(OpenTelemetryBuilder telemetry, IConfiguration configuration) => telemetry.WithTracing(traces =>
+    private static void AddTraces(OpenTelemetryBuilder telemetry, ConfigurationManager configuration) => telemetry.WithTracing(traces =>
     {
         // Calls of grains appear where Orleans:EnableDistributedTracing is set, which adds a filter to each call and costs a quarter of their rate.
         traces.AddSource(OwnMeters, "Npgsql", "Microsoft.Orleans.Application");
@@ -84,6 +84,6 @@ public static class VeltrixTelemetry
     // Asked every few seconds by machines; nobody looks for them.
     private static bool IsProbe(PathString path) => path.Value is OperatingEndpoints.Metrics or OperatingEndpoints.Started or "/health" or "/alive";
 
-    private static bool Sends(IConfiguration configuration, string signal) =>
+    private static bool Sends(ConfigurationManager configuration, string signal) =>
         configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 } || configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] is { Length: > 0 };
 }
