@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -56,7 +57,7 @@ public static class VeltrixTelemetry
                 });
                 if (Sends(configuration, "METRICS"))
                 {
-                    metrics.AddOtlpExporter();
+                    metrics.AddOtlpExporter(otlp => Direct(otlp, configuration, "METRICS"));
                 }
             });
         if (Sends(configuration, "TRACES") && configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() is not { TraceShare: 0 })
@@ -78,8 +79,30 @@ public static class VeltrixTelemetry
             traces.SetSampler(provider => new ParentBasedSampler(new ShareSampler(provider.GetRequiredService<IOptions<TelemetryOptions>>().Value.TraceShare)));
         }
 
-        traces.AddOtlpExporter();
+        traces.AddOtlpExporter(otlp => Direct(otlp, configuration, "TRACES"));
     });
+
+    // The exporter reads the variables for all signals by itself, but not those for one of them.
+    private static void Direct(OtlpExporterOptions otlp, ConfigurationManager configuration, string signal)
+    {
+        if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL"] is { Length: > 0 } protocol)
+        {
+            otlp.Protocol = protocol == "http/protobuf" ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
+        }
+
+        if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_HEADERS"] is { Length: > 0 } headers)
+        {
+            otlp.Headers = headers;
+        }
+
+        if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] is { Length: > 0 } endpoint)
+        {
+            otlp.Endpoint = Uri.TryCreate(endpoint, UriKind.Absolute, out var address)
+                ? address
+                : throw new OptionsValidationException(
+                    nameof(TelemetryOptions), typeof(TelemetryOptions), [$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT is '{endpoint}': give an address such as http://collector:4317."]);
+        }
+    }
 
     // Asked every few seconds by machines; nobody looks for them.
     private static bool IsProbe(PathString path) => path.Value is OperatingEndpoints.Metrics or OperatingEndpoints.Started or "/health" or "/alive";
