@@ -63,6 +63,13 @@ public sealed class GatewayOptions
     /// <summary>How long an overloaded silo is asked again before the commands are answered busy. 0 to 1 min, default 2 s.</summary>
     public TimeSpan OverloadTime { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long a gateway that is asked to end may take to send its players away and to finish what they were answered, 1 s to 5 min, default 20 s. Seconds are
+    /// enough; when the time is up, sockets are cut, and their players resume. Whoever kills the process has to wait longer than this: a pod's
+    /// terminationGracePeriodSeconds, 30 s by default, counts from the beginning of its preStop.
+    /// </summary>
+    public TimeSpan ShutdownTime { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>The most sockets of one address that have not resumed a session yet: 1 to 1,000,000, default 4,096. An address is an IPv4 address or an IPv6 /64.</summary>
     public int MaxStrangersPerAddress { get; set; } = 4096;
 
@@ -136,6 +143,7 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Span(nameof(options.KeepAlive), options.KeepAlive, 1, 3600);
         Span(nameof(options.RetryTime), options.RetryTime, 1, 600);
         Span(nameof(options.OverloadTime), options.OverloadTime, 0, 60);
+        Span(nameof(options.ShutdownTime), options.ShutdownTime, 1, 300);
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
 
         void Range(string setting, long value, long least, long most, string unit)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
@@ -62,6 +63,7 @@ public static class SiloComposition
         silo.Services.AddOptions<LedgerOptions>().BindConfiguration("Veltrix:Ledger");
         silo.Services.AddOptions<SiloOptions>().BindConfiguration(SiloOptions.Section).ValidateOnStart();
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>());
+        silo.Services.AddOptions<HostOptions>().Configure<IOptions<SiloOptions>>(static (host, own) => host.ShutdownTimeout = own.Value.ShutdownTime);
         silo.Services.AddOptions<EndpointOptions>().Configure<IOptions<SiloOptions>>(static (endpoint, own) =>
         {
             endpoint.AdvertisedIPAddress = own.Value.ParsedAddress;

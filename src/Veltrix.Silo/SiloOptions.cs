@@ -27,6 +27,13 @@ public sealed class SiloOptions
     /// <summary>The port for gateways, 1 to 65,535; 30,000 by default. Trusted networks only: it takes what it is told.</summary>
     public int ClientPort { get; set; } = 30_000;
 
+    /// <summary>
+    /// How long a silo that is asked to end may take to hand its grains over and to leave its cluster, 1 s to 5 min; 20 s by default. Seconds are enough unless
+    /// the database is away: what is not handed over when the time is up is taken over from the database, as after a crash. Whoever kills the process has to wait
+    /// longer than this: a pod's terminationGracePeriodSeconds, 30 s by default, counts from the beginning of its preStop.
+    /// </summary>
+    public TimeSpan ShutdownTime { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>The address as the system wants it.</summary>
     internal IPAddress ParsedAddress => IPAddress.Parse(Address);
 }
@@ -51,6 +58,11 @@ internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
         if (options.SiloPort == options.ClientPort)
         {
             problems.Add($"SiloPort and ClientPort are both {options.SiloPort}: give the silo two ports.");
+        }
+
+        if (options.ShutdownTime < TimeSpan.FromSeconds(1) || options.ShutdownTime > TimeSpan.FromMinutes(5))
+        {
+            problems.Add($"ShutdownTime is {options.ShutdownTime}: set {SiloOptions.Section}:{nameof(options.ShutdownTime)} to 0:00:01 to 0:05:00.");
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

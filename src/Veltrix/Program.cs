@@ -32,6 +32,7 @@ if (parsed.Errors.Count > 0)
     return ExitCodes.BadUsage;
 }
 
-// A server that is asked to end hands its sockets back, commits what is under way and leaves the cluster: give it time for that.
-var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+// A server that is asked to end hands its sockets back, commits what is under way and leaves the cluster. Its own setting ShutdownTime, of five minutes at most, says
+// how long that may take; this here only ends one that does not keep to it.
+var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(6) };
 return await parsed.InvokeAsync(configuration);

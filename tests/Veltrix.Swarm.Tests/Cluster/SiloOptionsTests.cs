@@ -33,6 +33,14 @@ public sealed class SiloOptionsTests
         "SiloPort and ClientPort are both 5000: give the silo two ports.",
         Assert.Single(Validate(static o => (o.SiloPort, o.ClientPort) = (5000, 5000)).Failures!));
 
+    [Theory]
+    [InlineData(0.9)]
+    [InlineData(300.1)]
+    public void Validate_AShutdownTimeThatDoesNotFit_NamesIt(double seconds) => Assert.Contains(
+        ": set Veltrix:Silo:ShutdownTime to 0:00:01 to 0:05:00.",
+        Assert.Single(Validate(o => o.ShutdownTime = TimeSpan.FromSeconds(seconds)).Failures!),
+        StringComparison.Ordinal);
+
     [Fact]
     public void Validate_DefaultsAndTheEnds_Fit() => Assert.All(
         [
@@ -41,6 +49,8 @@ public sealed class SiloOptionsTests
             Validate(static o => (o.Name, o.Address) = (new string('x', 100), "10.0.0.7")),
             Validate(static o => (o.SiloPort, o.ClientPort) = (1, 65_535)),
             Validate(static o => (o.SiloPort, o.ClientPort) = (65_535, 1)),
+            Validate(static o => o.ShutdownTime = TimeSpan.FromSeconds(1)),
+            Validate(static o => o.ShutdownTime = TimeSpan.FromMinutes(5)),
         ],
         static result => Assert.True(result.Succeeded, result.FailureMessage));
 
