@@ -42,6 +42,21 @@ public sealed class MigrateTests
     }
 
     [Fact]
+    public async Task Migrate_AskedToWait_ChangesNothing_AndEndsWhenAnotherHasMigrated()
+    {
+        Assert.SkipWhen(PostgresDatabase.Missing is not null, PostgresDatabase.Missing ?? "");
+        using var database = new PostgresDatabase();
+        await using var waiting = Start(["--wait"], database.ConnectionString);
+        await waiting.LineAsync("the wait", line => line.EndsWith("waiting until another `veltrix migrate` has run.", StringComparison.Ordinal), Patience);
+
+        var (exit, output, _) = await MigrateAsync([], database.ConnectionString);
+        Assert.Equal(0, exit);
+        Assert.StartsWith("The database is up to date now: ran orleans 1, ", output, StringComparison.Ordinal);
+        Assert.Equal(0, await waiting.ExitAsync(Patience));
+        Assert.Equal("The database is up to date.", waiting.Output.Trim());
+    }
+
+    [Fact]
     public async Task Migrate_AWrongPassword_IsRefusedAndNotShown()
     {
         Assert.SkipWhen(PostgresDatabase.Missing is not null, PostgresDatabase.Missing ?? "");

@@ -41,13 +41,25 @@ public sealed partial class PostgresMigrator(NpgsqlDataSource database, Immutabl
     /// <exception cref="PostgresStorageException">The database lacks steps, is newer than this program, or an old step was changed since.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken = default)
     {
+        if (await LackAsync(cancellationToken) is { } lack)
+        {
+            throw new PostgresStorageException($"{lack}: run `veltrix migrate`.");
+        }
+    }
+
+    /// <summary>Looks without changing anything: for who waits until somebody else has migrated.</summary>
+    /// <returns>what the database lacks, as the beginning of a sentence; null when it is up to date</returns>
+    /// <exception cref="PostgresStorageException">The database is newer than this program, or an old step was changed since.</exception>
+    public async Task<string?> LackAsync(CancellationToken cancellationToken = default)
+    {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var missing = Missing(await ReadAsync(connection, cancellationToken));
-        if (missing.Count > 0)
+        return missing.Count switch
         {
-            var what = missing.Count == 1 ? $"the migration {missing[0]}" : $"{missing.Count} migrations, first {missing[0]}";
-            throw new PostgresStorageException($"The database {Place} lacks {what}: run `veltrix migrate`.");
-        }
+            0 => null,
+            1 => $"The database {Place} lacks the migration {missing[0]}",
+            _ => $"The database {Place} lacks {missing.Count} migrations, first {missing[0]}",
+        };
     }
 
     private string Place => PostgresAvailability.PlaceOf(database);
