@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Veltrix.Gateway.Boards;
+using Veltrix.Gateway.Dashboard;
 using Veltrix.Gateway.Hunts;
 using Veltrix.Gateway.Ledger;
 using Veltrix.Gateway.Live;
@@ -15,6 +16,7 @@ using Veltrix.Gateway.Operators;
 using Veltrix.Gateway.Pages;
 using Veltrix.Gateway.Problems;
 using Veltrix.Gateway.Sessions;
+using Veltrix.Gateway.SignIn;
 using Veltrix.Hosting.Telemetry;
 using Veltrix.Hosting.Threads;
 
@@ -40,7 +42,11 @@ public static class GatewayComposition
         services.AddSingleton<Credentials>();
         services.AddSingleton<StoredKeys>();
         services.AddSingleton<OperatorKeys>();
+        services.AddSingleton<OperatorTokens>();
+        services.AddSingleton<PlayerTokens>();
+        services.AddSingleton<SignIns>();
         services.AddSingleton<OperatorGate>();
+        services.AddDashboard(builder.Configuration);
         services.AddSingleton<AddressBook>();
         services.TryAddSingleton<IMapThreads, MapThreads>();
         services.AddSingleton<MapCache>();
@@ -58,6 +64,9 @@ public static class GatewayComposition
             json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         });
+
+        // TLS by Kestrel's own settings: Kestrel:Endpoints and Kestrel:Certificates.
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -81,6 +90,12 @@ public static class GatewayComposition
         ArgumentNullException.ThrowIfNull(app);
         var sessions = app.Services.GetRequiredService<SessionTable>();
         app.Lifetime.ApplicationStopping.Register(sessions.SayGoodbye);
+        var proxies = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.TrustedProxies;
+        if (proxies.Count > 0)
+        {
+            app.UseTrustedProxies(proxies);
+        }
+
         app.UseMiddleware<ProblemMiddleware>();
         app.UseWebSockets();
         app.UseRouting();
@@ -95,6 +110,8 @@ public static class GatewayComposition
         app.MapLedger();
         app.MapLive();
         app.MapKeys();
+        app.MapSignIn();
+        app.MapDashboard();
         app.MapSystem();
         app.MapHealth();
         app.MapPages();

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using Veltrix.Gateway.Operators;
+using Veltrix.Gateway.Sessions;
 
 namespace Veltrix.Gateway;
 
@@ -13,7 +15,7 @@ public sealed class GatewayOptions
 
     /// <summary>
     /// The operators' keys that this gateway takes without asking anybody, also when no silo answers. With one admin among them all further ones can be made
-    /// over REST. None: nobody can operate until the issuer of operators' tokens says who may.
+    /// over REST. None: only the provider of <see cref="Oidc"/> can say who operates.
     /// </summary>
     public IList<OwnOperatorKey> OperatorKeys { get; set; } = [];
 
@@ -22,6 +24,19 @@ public sealed class GatewayOptions
     /// keys, and nothing else. Keep it inside a trusted network. 1 to 65,535, or 0 for none, the default; then /metrics is at the public port only, for operators.
     /// </summary>
     public int InternalPort { get; set; }
+
+    /// <summary>Operators by the tokens of an OpenID Connect provider. None by default.</summary>
+    public OidcOptions Oidc { get; set; } = new();
+
+    /// <summary>Players by the tokens of the organiser's backend. None by default.</summary>
+    public PlayerTokenOptions PlayerTokens { get; set; } = new();
+
+    /// <summary>
+    /// The proxies, as IP addresses or networks such as 10.0.0.0/8, that say in X-Forwarded-For and X-Forwarded-Proto whom they speak for. None by default: what they say
+    /// is then not believed, and behind an ingress all players and operators share the ingress' address and its limits. Name only what strangers cannot be: whoever is named may
+    /// speak for any address.
+    /// </summary>
+    public IList<string> TrustedProxies { get; set; } = [];
 
     /// <summary>Whether players may use the JSON twin of the protocol. It costs several times the CPU of the binary one. Default true.</summary>
     public bool AllowJson { get; set; } = true;
@@ -144,6 +159,10 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Span(nameof(options.RetryTime), options.RetryTime, 1, 600);
         Span(nameof(options.OverloadTime), options.OverloadTime, 0, 60);
         Span(nameof(options.ShutdownTime), options.ShutdownTime, 1, 300);
+        problems.AddRange(options.Oidc.Problems());
+        problems.AddRange(options.PlayerTokens.Problems());
+        problems.AddRange((options.TrustedProxies ?? []).Where(static proxy => TrustedProxies.Parse(proxy) is null).Select(static proxy =>
+            $"TrustedProxies holds '{proxy}': give IP addresses or networks, such as 10.0.0.7 or 10.0.0.0/8, in Veltrix:Gateway:TrustedProxies:0 and so on."));
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
 
         void Range(string setting, long value, long least, long most, string unit)

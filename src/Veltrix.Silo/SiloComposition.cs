@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -80,6 +81,7 @@ public static class SiloComposition
     {
         silo.Services.TryAddSingleton<IMapThreads, MapThreads>();
         silo.AddVeltrixGrains();
+        silo.AddVeltrixDashboard(silo.Configuration.GetValue<bool>($"{SiloOptions.Section}:{nameof(SiloOptions.DashboardCalls)}"));
 
         // Where grains live is remembered for so many; the default of a million reserves 18 MB of buckets that every lookup strays over. What is forgotten
         // is asked for again at the silo that knows.

@@ -34,6 +34,11 @@ public sealed class SiloOptions
     /// </summary>
     public TimeSpan ShutdownTime { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// Whether the dashboard shows calls by grain and method, beside silos and activations. Each call of a grain then goes through a filter, looked at or not. Default false.
+    /// </summary>
+    public bool DashboardCalls { get; set; }
+
     /// <summary>The address as the system wants it.</summary>
     internal IPAddress ParsedAddress => IPAddress.Parse(Address);
 }

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Veltrix.Gateway.Problems;
+using Veltrix.Gateway.SignIn;
 
 namespace Veltrix.Gateway.Operators;
 
@@ -27,6 +29,15 @@ internal sealed class AccessMiddleware(RequestDelegate next, OperatorGate gate)
     {
         if (await gate.RefusalAsync(context, least) is { } refusal)
         {
+            // A person at a browser gets a page to sign in instead, and everybody else the refusal.
+            if (refusal.Kind == ProblemKind.OperatorOnly && context.GetEndpoint()?.Metadata.GetMetadata<ForBrowsers>() is not null
+                && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+            {
+                context.Response.Headers.CacheControl = "no-store";
+                context.Response.Redirect(SignInEndpoints.Address);
+                return;
+            }
+
             await refusal.ExecuteAsync(context);
             return;
         }

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Veltrix.Gateway.Problems;
 using Veltrix.Gateway.Sessions;
+using Veltrix.Gateway.SignIn;
+using Veltrix.Gateway.Tokens;
 
 namespace Veltrix.Gateway.Operators;
 
 /// <summary>Finds out which operator a request comes from, once a request, whoever asks.</summary>
-internal sealed class OperatorGate(OperatorKeys keys, AddressBook addresses)
+internal sealed class OperatorGate(OperatorKeys keys, OperatorTokens tokens, SignIns signIns, AddressBook addresses)
 {
     private const string Scheme = "Bearer ";
 
@@ -17,7 +19,7 @@ internal sealed class OperatorGate(OperatorKeys keys, AddressBook addresses)
             return known;
         }
 
-        var found = BearerOf(context.Request) is { } bearer ? await CheckAsync(context, bearer) : OperatorFinding.Nobody;
+        var found = BearerOf(context.Request) is { } bearer ? await CheckAsync(context, bearer) : await signIns.FindAsync(context);
         context.Features.Set(found);
         return found;
     }
@@ -47,7 +49,7 @@ internal sealed class OperatorGate(OperatorKeys keys, AddressBook addresses)
     }
 
     /// <summary>Checks credentials, and counts those that are not good against the address.</summary>
-    public async ValueTask<OperatorFinding> CheckAsync(HttpContext context, string credentials)
+    public async ValueTask<OperatorFinding> CheckAsync(HttpContext context, string credentials, bool keysOnly = false)
     {
         var address = context.Connection.RemoteIpAddress;
         if (!addresses.MayGuess(address))
@@ -55,7 +57,7 @@ internal sealed class OperatorGate(OperatorKeys keys, AddressBook addresses)
             return OperatorFinding.TooMany;
         }
 
-        var found = await keys.FindAsync(credentials);
+        var found = !keysOnly && TokenReader.IsToken(credentials) ? await tokens.FindAsync(credentials) : await keys.FindAsync(credentials);
         if (ReferenceEquals(found, OperatorFinding.Stranger))
         {
             addresses.Guessed(address);

@@ -15,7 +15,7 @@ internal sealed record OperatorFinding(OperatorIdentity? Operator, Problem Refus
 {
     /// <summary>The request brings no credentials of an operator.</summary>
     public static readonly OperatorFinding Nobody = new(
-        null, new Problem(ProblemKind.OperatorOnly, "Send the header Authorization: Bearer vop_..., with an operator key that this gateway accepts."));
+        null, new Problem(ProblemKind.OperatorOnly, "Send the header Authorization: Bearer, with an operator key, vop_..., or a token of the issuer that this gateway trusts."));
 
     /// <summary>It brings some that are not, or no longer, good.</summary>
     public static readonly OperatorFinding Stranger = new(

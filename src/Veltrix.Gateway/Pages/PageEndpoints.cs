@@ -11,9 +11,6 @@ namespace Veltrix.Gateway.Pages;
 /// <summary>The live page, the protocol's page and the API's page. The files travel inside of the assembly, so there is nothing to mislay.</summary>
 internal static class PageEndpoints
 {
-    private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         Map(routes, "/", "index.html", "text/html; charset=utf-8");
@@ -32,15 +29,12 @@ internal static class PageEndpoints
         {
             var headers = context.Response.Headers;
             headers.CacheControl = "no-cache";
-            headers.ContentSecurityPolicy = Policy;
-            headers.XContentTypeOptions = "nosniff";
-            headers[HeaderNames.XFrameOptions] = "DENY";
-            headers["Referrer-Policy"] = "no-referrer";
+            PageHeaders.Set(headers, PageHeaders.Policy);
             return Results.Bytes(content, contentType, entityTag: tag);
         }).For(Access.Open).ExcludeFromDescription();
     }
 
-    private static byte[] Read(string name)
+    public static byte[] Read(string name)
     {
         using var stream = typeof(PageEndpoints).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"{name} is missing from {Assembly.GetExecutingAssembly().GetName().Name}.");

@@ -13,6 +13,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind OperatorOnly = new("operator-only", 401, "An operator key is needed");
     public static readonly ProblemKind BadToken = new("bad-token", 401, "The player token is not accepted");
     public static readonly ProblemKind RoleTooSmall = new("role-too-small", 403, "The operator's role does not allow this");
+    public static readonly ProblemKind ForeignPage = new("foreign-page", 403, "Another site's page sent this");
     public static readonly ProblemKind NoGuests = new("guests-not-allowed", 403, "This hunt takes no guests");
     public static readonly ProblemKind NoSpectators = new("no-spectators", 403, "This hunt shows itself to operators only");
     public static readonly ProblemKind NoPage = new("no-such-address", 404, "There is nothing at this address");
@@ -32,12 +33,13 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind TooMany = new("busy", 429, "Too many requests from this address");
     public static readonly ProblemKind Internal = new("internal", 500, "Something broke");
     public static readonly ProblemKind Full = new("busy", 503, "This gateway is full");
+    public static readonly ProblemKind IssuerAway = new("issuer-unavailable", 503, "The issuer of tokens does not answer");
     public static readonly ProblemKind Unavailable = new("cluster-unavailable", 503, "The cluster does not answer");
 
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        BadRequest, BadMap, BadHunt, BadName, OperatorOnly, BadToken, RoleTooSmall, NoGuests, NoSpectators, NoPage, NoHunt, NoMap, NoStanding, NoKey, WrongMethod,
-        HuntExists, HuntOver, NameTaken, TooManyKeys, KeyOfSettings, TooLarge, WrongType, NoWebSocket, TooMany, Internal, Full, Unavailable,
+        BadRequest, BadMap, BadHunt, BadName, OperatorOnly, BadToken, RoleTooSmall, ForeignPage, NoGuests, NoSpectators, NoPage, NoHunt, NoMap, NoStanding, NoKey, WrongMethod,
+        HuntExists, HuntOver, NameTaken, TooManyKeys, KeyOfSettings, TooLarge, WrongType, NoWebSocket, TooMany, Internal, Full, IssuerAway, Unavailable,
     ];
 
     /// <summary>The kind for a refusal that the framework decided, which knows only the status.</summary>

@@ -11,9 +11,13 @@ namespace Veltrix.Gateway.Sessions;
 /// </summary>
 internal sealed class AddressBook(TimeProvider clock, IOptions<GatewayOptions> options)
 {
-    private const int MostAddresses = 50_000;
+    /// <summary>The most addresses that are told apart.</summary>
+    public const int MostAddresses = 50_000;
     private readonly ConcurrentDictionary<Address, Entry> _entries = new();
     private readonly Entry _rest = new(clock, options.Value);
+
+    /// <summary>How many addresses are told apart now.</summary>
+    public int Count => _entries.Count;
 
     /// <summary>Counts a socket as a stranger's until the pass is disposed; false when its address has too many.</summary>
     public bool TryEnterStranger(IPAddress? address, out StrangerPass pass)

@@ -11,7 +11,7 @@ namespace Veltrix.Gateway.Sessions;
 internal readonly record struct Seat(HuntId Hunt, PlayerId Player, SessionId Session);
 
 /// <summary>
-/// Session keys, resume tokens and player tokens, all derived from the gateway's one secret: nothing is stored, and any gateway with the same
+/// Session keys, resume tokens, player tokens and operators' sign-ins, all derived from the gateway's one secret: nothing is stored, and any gateway with the same
 /// secret takes any session. A token is a prefix and, in base64url, what it says followed by the HMAC-SHA256 of a label and of what it says.
 /// The labels keep one kind from passing for another.
 /// </summary>
@@ -19,6 +19,7 @@ internal sealed class Credentials(IOptions<GatewayOptions> options)
 {
     private const string ResumePrefix = "vrs_";
     private const string PlayerPrefix = "vpl_";
+    private const string SignInPrefix = "vsi_";
     private const int MacBytes = HMACSHA256.HashSizeInBytes;
     private const int SessionBytes = 16;
     private const int ExpiryBytes = 8;
@@ -78,6 +79,29 @@ internal sealed class Credentials(IOptions<GatewayOptions> options)
         return TryRead(token, PlayerPrefix, "veltrix player token"u8, payload, out var length) && length > ExpiryBytes
             && BinaryPrimitives.ReadInt64LittleEndian(payload) > now.ToUnixTimeSeconds()
             && TryPlace(payload[ExpiryBytes..length], out hunt, out player);
+    }
+
+    /// <summary>What a browser keeps of an operator who signed in with a key.</summary>
+    public string SignIn(string key, DateTimeOffset expires)
+    {
+        Span<byte> payload = stackalloc byte[MostPayload];
+        BinaryPrimitives.WriteInt64LittleEndian(payload, expires.ToUnixTimeSeconds());
+        var length = ExpiryBytes + Encoding.ASCII.GetBytes(key, payload[ExpiryBytes..]);
+        return Token(SignInPrefix, "veltrix operator sign-in"u8, payload[..length]);
+    }
+
+    public bool TryReadSignIn(string token, DateTimeOffset now, out string key)
+    {
+        key = "";
+        Span<byte> payload = stackalloc byte[MostPayload];
+        if (!TryRead(token, SignInPrefix, "veltrix operator sign-in"u8, payload, out var length) || length <= ExpiryBytes
+            || BinaryPrimitives.ReadInt64LittleEndian(payload) <= now.ToUnixTimeSeconds())
+        {
+            return false;
+        }
+
+        key = Encoding.ASCII.GetString(payload[ExpiryBytes..length]);
+        return true;
     }
 
     private static int Place(Span<byte> destination, HuntId hunt, PlayerId player) =>

@@ -6,6 +6,7 @@ using Veltrix.Gateway.Hunts;
 using Veltrix.Gateway.Maps;
 using Veltrix.Gateway.Operators;
 using Veltrix.Gateway.Problems;
+using Veltrix.Gateway.Tokens;
 using Veltrix.Protocol;
 using Veltrix.Protocol.Rest;
 
@@ -22,12 +23,12 @@ internal static class JoinEndpoints
         var hunt = routes.MapGroup("/v1/hunts/{hunt}").WithTags("Play");
         hunt.MapPost("/sessions", JoinAsync).For(Access.Player)
             .WithSummary("Join a hunt: the answer has all that a client needs to open the play socket")
-            .WithDescription("Send a player token as Authorization: Bearer, or, where the hunt takes guests, a body with the name that you want. A new join ends the player's older session.")
+            .WithDescription("Send a player token, or a token that the organiser's backend signed, as Authorization: Bearer, or, where the hunt takes guests, a body with the name that you want. A new join ends the player's older session.")
             .Accepts<JoinRequest>(isOptional: true, "application/json")
             .Produces<JoinAnswer>(StatusCodes.Status201Created)
             .Refuses(
                 ProblemKind.BadRequest, ProblemKind.BadName, ProblemKind.BadToken, ProblemKind.NoGuests, ProblemKind.NoHunt, ProblemKind.HuntOver, ProblemKind.NameTaken,
-                ProblemKind.TooMany, ProblemKind.Full, ProblemKind.Unavailable);
+                ProblemKind.TooMany, ProblemKind.Full, ProblemKind.IssuerAway, ProblemKind.Unavailable);
         hunt.MapPost("/tokens", GrantAsync).For(Access.Operator)
             .WithSummary("Make player tokens for up to 10,000 names")
             .WithDescription("A token lets its bearer join this hunt under its name until it expires. Nothing is stored: the same request makes tokens that are as good.")
@@ -42,9 +43,9 @@ internal static class JoinEndpoints
         HuntRooms rooms,
         MapCache maps,
         SessionTable sessions,
+        PlayerTokens tokens,
         AddressBook addresses,
         GatewayMetrics metrics,
-        TimeProvider clock,
         CancellationToken cancellationToken)
     {
         if (sessions.IsFull)
@@ -61,7 +62,7 @@ internal static class JoinEndpoints
         var guest = OperatorGate.BearerOf(context.Request) is null;
         (var player, problem) = guest
             ? await ReadGuestAsync(context, room, addresses, cancellationToken)
-            : ReadPlayer(context, room, sessions.Credentials, addresses, clock);
+            : await ReadPlayerAsync(context, room, tokens, addresses);
         if (problem is not null)
         {
             return problem;
@@ -88,11 +89,17 @@ internal static class JoinEndpoints
         }
     }
 
-    private static (PlayerId Player, Problem? Problem) ReadPlayer(HttpContext context, HuntRoom room, Credentials credentials, AddressBook addresses, TimeProvider clock)
+    private static async ValueTask<(PlayerId Player, Problem? Problem)> ReadPlayerAsync(HttpContext context, HuntRoom room, PlayerTokens tokens, AddressBook addresses)
     {
-        if (credentials.TryReadPlayer(OperatorGate.BearerOf(context.Request)!, clock.GetUtcNow(), out var hunt, out var player) && hunt == room.Id)
+        var (player, status) = await tokens.ReadAsync(OperatorGate.BearerOf(context.Request)!, room.Id);
+        if (player is { } known)
         {
-            return (player, null);
+            return (known, null);
+        }
+
+        if (status is TokenStatus.Unclear)
+        {
+            return (default, new Problem(ProblemKind.IssuerAway, "The issuer of players' tokens does not answer, so this token cannot be checked. Try again in a few seconds.", retryAfter: 10));
         }
 
         return addresses.TryJoin(context.Connection.RemoteIpAddress)

@@ -21,6 +21,8 @@ internal sealed record GatewaySecrets(byte[] Secret, IList<OwnOperatorKey> Opera
     private const string KeyPrefix = "vop_";
     private const string DigestPrefix = "sha256:";
     private const int LeastSecret = 32;
+    private const int LeastDifferent = 16;
+    private const int LeastDifferentInKey = 8;
     private const int LeastKey = 36;
 
     /// <exception cref="ClusterSettingsException">A secret is missing, too short or not what it should be. The sentence never repeats it.</exception>
@@ -35,6 +37,12 @@ internal sealed record GatewaySecrets(byte[] Secret, IList<OwnOperatorKey> Opera
         if (!Convert.TryFromBase64String(text, secret, out var length) || length < LeastSecret)
         {
             throw new ClusterSettingsException($"{SecretName} is not {LeastSecret} or more bytes in base64: make it with `openssl rand -base64 32`.");
+        }
+
+        // Of 32 random bytes about 30 differ. What an example shows or a person types is no secret, whatever its length.
+        if (secret.AsSpan(0, length).ToArray().Distinct().Count() < LeastDifferent)
+        {
+            throw new ClusterSettingsException($"{SecretName} is not random: make it with `openssl rand -base64 32`.");
         }
 
         var keys = (configuration[KeysName] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -67,9 +75,9 @@ internal sealed record GatewaySecrets(byte[] Secret, IList<OwnOperatorKey> Opera
             return digest;
         }
 
-        return key.StartsWith(KeyPrefix, StringComparison.Ordinal) && key.Length >= LeastKey
+        return key.StartsWith(KeyPrefix, StringComparison.Ordinal) && key.Length >= LeastKey && key[KeyPrefix.Length..].Distinct().Count() >= LeastDifferentInKey
             ? SHA256.HashData(Encoding.UTF8.GetBytes(key))
             : throw new ClusterSettingsException(
-                $"Key {index + 1} of {KeysName} is neither {KeyPrefix} and at least {LeastKey - KeyPrefix.Length} characters nor {DigestPrefix} and 64 hexadecimal digits, with viewer:, operator: or admin: before it where it is not to be an admin's.");
+                $"Key {index + 1} of {KeysName} is neither {KeyPrefix} and at least {LeastKey - KeyPrefix.Length} random characters nor {DigestPrefix} and 64 hexadecimal digits, with viewer:, operator: or admin: before it where it is not to be an admin's.");
     }
 }

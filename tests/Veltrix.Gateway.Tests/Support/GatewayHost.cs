@@ -1,10 +1,12 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Veltrix.Hosting.Telemetry;
@@ -20,13 +22,13 @@ internal sealed class GatewayHost : IAsyncDisposable
     public const string ViewerKey = "vop_viewer-0123456789abcdef0123456789abcdef";
     private readonly WebApplication _app;
 
-    private GatewayHost(WebApplication app, FakeGrains grains)
+    private GatewayHost(WebApplication app, FakeGrains grains, X509Certificate2? certificate)
     {
         _app = app;
         Grains = grains;
         Address = new Uri(app.Urls.First());
-        Http = new HttpClient { BaseAddress = Address };
-        Operator = new HttpClient { BaseAddress = Address };
+        Http = Client(certificate);
+        Operator = Client(certificate);
         Operator.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
     }
 
@@ -42,13 +44,28 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <param name="configure">changes the options</param>
+    /// <param name="grains">those of another gateway, to be a second one of its cluster</param>
+    /// <param name="clock">a clock that the test moves</param>
+    /// <param name="internalPort">a second port, for orchestrators</param>
+    /// <param name="settings">more of the configuration</param>
+    /// <param name="certificate">the one that the gateway is expected to show</param>
     public static async Task<GatewayHost> StartAsync(
-        Action<GatewayOptions>? configure = null, FakeGrains? grains = null, TimeProvider? clock = null, int internalPort = 0)
+        Action<GatewayOptions>? configure = null, FakeGrains? grains = null, TimeProvider? clock = null, int internalPort = 0,
+        IReadOnlyDictionary<string, string?>? settings = null, X509Certificate2? certificate = null)
     {
         grains ??= new FakeGrains();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls(["http://127.0.0.1:0", .. internalPort > 0 ? new[] { $"http://127.0.0.1:{internalPort}" } : []]);
+        if (settings is null)
+        {
+            builder.WebHost.UseUrls(["http://127.0.0.1:0", .. internalPort > 0 ? new[] { $"http://127.0.0.1:{internalPort}" } : []]);
+        }
+        else
+        {
+            builder.Configuration.AddInMemoryCollection(settings);
+        }
+
         builder.Services.AddSingleton<IGrainFactory>(grains);
         if (clock is not null)
         {
@@ -68,7 +85,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var app = builder.Build();
         app.MapVeltrixGateway();
         await app.StartAsync();
-        return new GatewayHost(app, grains);
+        return new GatewayHost(app, grains, certificate);
     }
 
     /// <summary>Somebody with a bearer's key or token of their own.</summary>
@@ -93,6 +110,11 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     public FakePlayer Player(string hunt, string player) => Grains.Players[GrainKeys.Player(new HuntId(hunt), new PlayerId(player))];
+
+    private HttpClient Client(X509Certificate2? certificate) => new(new SocketsHttpHandler
+    {
+        SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetCertHashString() == certificate?.GetCertHashString() },
+    }) { BaseAddress = Address };
 
     private static OwnOperatorKey Own(OperatorRole role, string key) => new(role, SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -29,11 +30,13 @@ internal sealed class RawPlayer : IAsyncDisposable
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
     /// <summary>Opens a socket without a word.</summary>
-    public static async Task<RawPlayer> ConnectAsync(Uri gateway, JoinAnswer joined, string subProtocol = ProtocolLimits.BinarySubProtocol)
+    public static async Task<RawPlayer> ConnectAsync(
+        Uri gateway, JoinAnswer joined, string subProtocol = ProtocolLimits.BinarySubProtocol, RemoteCertificateValidationCallback? certificate = null)
     {
         var player = new RawPlayer(joined);
+        player._socket.Options.RemoteCertificateValidationCallback = certificate;
         player._socket.Options.AddSubProtocol(subProtocol);
-        await player._socket.ConnectAsync(new UriBuilder(gateway) { Scheme = "ws", Path = joined.Play }.Uri, new CancellationTokenSource(Patience).Token);
+        await player._socket.ConnectAsync(new UriBuilder(gateway) { Scheme = gateway.Scheme == "https" ? "wss" : "ws", Path = joined.Play }.Uri, new CancellationTokenSource(Patience).Token);
         return player;
     }
 

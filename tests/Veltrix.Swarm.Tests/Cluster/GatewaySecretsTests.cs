@@ -17,6 +17,8 @@ public sealed class GatewaySecretsTests
     [InlineData("", "VELTRIX_SECRET is not set")]
     [InlineData("hush! no base64, though it has more than 32 characters", "VELTRIX_SECRET is not 32 or more bytes in base64")]
     [InlineData("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==", "VELTRIX_SECRET is not 32 or more bytes in base64")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "VELTRIX_SECRET is not random")]
+    [InlineData("Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtY2hhbmdlLW1l", "VELTRIX_SECRET is not random")]
     public void Read_ASecretThatCannotBeUsed_IsRefusedWithTheMendAndNotRepeated(string? secret, string said)
     {
         var sentence = Refusal(secret, Key);
@@ -40,6 +42,7 @@ public sealed class GatewaySecretsTests
 
     [Theory]
     [InlineData("vop_0123456789abcdef0123456789abcde")]
+    [InlineData("vop_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")]
     [InlineData("vep_0123456789abcdef0123456789abcdef")]
     [InlineData("sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde")]
     [InlineData("sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdeg")]
