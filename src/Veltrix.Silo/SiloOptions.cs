@@ -35,7 +35,8 @@ public sealed class SiloOptions
     public TimeSpan ShutdownTime { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Whether the dashboard shows calls by grain and method, beside silos and activations. Each call of a grain then goes through a filter, looked at or not. Default false.
+    /// Whether the dashboard shows calls by grain and method, beside silos and activations. Each call of a grain then goes through a
+    /// filter, looked at or not, which took 1,000 bytes and about half a microsecond more a call where it was measured. Default false. `veltrix up` reads it too.
     /// </summary>
     public bool DashboardCalls { get; set; }
 

@@ -130,7 +130,12 @@ public sealed class ClusterTests : IDisposable
             (["silo", "--config", "/nowhere/veltrix.json"], null, "", "/nowhere/veltrix.json"),
             (["gateway", "--cluster", new string('x', 101)], null, "", "--cluster"),
             (["gateway"], "VELTRIX_SECRET", "short", "VELTRIX_SECRET"),
+            (["gateway"], "VELTRIX_SECRET", "REPLACE-ME", "VELTRIX_SECRET"),
             (["gateway"], "VELTRIX_OPERATOR_KEYS", "", "VELTRIX_OPERATOR_KEYS"),
+            (["gateway"], "VELTRIX_OPERATOR_KEYS", "REPLACE-ME", "VELTRIX_OPERATOR_KEYS"),
+            (["gateway"], "Veltrix__Gateway__Oidc__Authority", "http://login.example.com", "Veltrix:Gateway:Oidc:Authority"),
+            (["gateway"], "Veltrix__Gateway__PlayerTokens__Key", "c2hvcnQ=", "Veltrix:Gateway:PlayerTokens:Issuer"),
+            (["gateway"], "Veltrix__Gateway__TrustedProxies__0", "everybody", "Veltrix:Gateway:TrustedProxies"),
         ];
         await Assert.AllAsync(misfits, async misfit =>
         {

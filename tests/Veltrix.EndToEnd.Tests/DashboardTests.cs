@@ -84,7 +84,7 @@ public sealed class DashboardTests : IDisposable
 
         await page.Locator("#key").FillAsync(key);
         await page.Locator("button").ClickAsync();
-        await page.WaitForURLAsync("**/dashboard/**");
+        await page.WaitForURLAsync("**/dashboard/**", new PageWaitForURLOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
         await page.Locator("#content", new PageLocatorOptions { HasText = "Active Grains" }).Or(page.Locator("#content", new PageLocatorOptions { HasText = "Silos" })).First.WaitForAsync();
         await page.GotoAsync(new Uri(gateway, shows == "hunt" ? "/dashboard/#/grains" : "/dashboard/#/silos").AbsoluteUri);
         await page.Locator("#content", new PageLocatorOptions { HasText = shows }).WaitForAsync();

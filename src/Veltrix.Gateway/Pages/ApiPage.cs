@@ -21,8 +21,8 @@ internal static class ApiPage
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
             {
-                [OperatorScheme] = Bearer("An operator key, vop_..., shown once when it is made: the first at the first start, others by an admin."),
-                [PlayerScheme] = Bearer("A player token, vpl_..., which an operator makes for one hunt and one name."),
+                [OperatorScheme] = Bearer("An operator key, vop_..., shown once when it is made: the first at the first start, others by an admin; or a token (JWT) of the provider that the gateway trusts."),
+                [PlayerScheme] = Bearer("A player token, vpl_..., which an operator makes for one hunt and one name; or a token (JWT) that the organiser's backend signed, as /protocol says."),
             };
             return Task.CompletedTask;
         });

@@ -17,11 +17,14 @@ internal static class PageHeaders
     public const string DashboardPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    public static void Set(IHeaderDictionary headers, string policy)
+    /// <param name="headers">the answer's</param>
+    /// <param name="policy">one of those above</param>
+    /// <param name="referrer">whom the browser tells which page a request comes from: nobody, or for a page with a form <c>same-origin</c>, without which it hides that from the gateway too</param>
+    public static void Set(IHeaderDictionary headers, string policy, string referrer = "no-referrer")
     {
         headers.ContentSecurityPolicy = policy;
         headers.XContentTypeOptions = "nosniff";
         headers[HeaderNames.XFrameOptions] = "DENY";
-        headers["Referrer-Policy"] = "no-referrer";
+        headers["Referrer-Policy"] = referrer;
     }
 }

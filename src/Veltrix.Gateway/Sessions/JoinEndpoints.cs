@@ -53,16 +53,32 @@ internal static class JoinEndpoints
             return new Problem(ProblemKind.Full, "This gateway has no room for another session. Try again in a few seconds.", retryAfter: 5);
         }
 
+        // Who brings no good token is counted before anybody else is asked anything.
+        var bearer = OperatorGate.BearerOf(context.Request);
+        var guest = bearer is null;
+        var (known, status) = bearer is null || !HuntId.TryParse(hunt, out var id) ? (null, TokenStatus.Bad) : await tokens.ReadAsync(bearer, id);
+        if (status is TokenStatus.Unclear)
+        {
+            return new Problem(ProblemKind.IssuerAway, "The issuer of players' tokens does not answer, so this token cannot be checked. Try again in a few seconds.", retryAfter: 10);
+        }
+
+        if (known is null && !addresses.TryJoin(context.Connection.RemoteIpAddress))
+        {
+            return new Problem(ProblemKind.TooMany, "Too many joins of this address without a good token. Try again in a minute.", retryAfter: 60);
+        }
+
         var (room, problem) = await rooms.ReadAsync(hunt, cancellationToken);
         if (problem is not null)
         {
             return problem;
         }
 
-        var guest = OperatorGate.BearerOf(context.Request) is null;
-        (var player, problem) = guest
-            ? await ReadGuestAsync(context, room, addresses, cancellationToken)
-            : await ReadPlayerAsync(context, room, tokens, addresses);
+        if (known is null && !guest)
+        {
+            return new Problem(ProblemKind.BadToken, "The player token is forged, expired or another hunt's. Ask the organiser for one of this hunt.");
+        }
+
+        (var player, problem) = known is { } sure ? (sure, null) : await ReadGuestAsync(context, room, cancellationToken);
         if (problem is not null)
         {
             return problem;
@@ -89,35 +105,12 @@ internal static class JoinEndpoints
         }
     }
 
-    private static async ValueTask<(PlayerId Player, Problem? Problem)> ReadPlayerAsync(HttpContext context, HuntRoom room, PlayerTokens tokens, AddressBook addresses)
-    {
-        var (player, status) = await tokens.ReadAsync(OperatorGate.BearerOf(context.Request)!, room.Id);
-        if (player is { } known)
-        {
-            return (known, null);
-        }
-
-        if (status is TokenStatus.Unclear)
-        {
-            return (default, new Problem(ProblemKind.IssuerAway, "The issuer of players' tokens does not answer, so this token cannot be checked. Try again in a few seconds.", retryAfter: 10));
-        }
-
-        return addresses.TryJoin(context.Connection.RemoteIpAddress)
-            ? (default, new Problem(ProblemKind.BadToken, "The player token is forged, expired or another hunt's. Ask the organiser for one of this hunt."))
-            : (default, TooMany());
-    }
-
     private static async ValueTask<(PlayerId Player, Problem? Problem)> ReadGuestAsync(
-        HttpContext context, HuntRoom room, AddressBook addresses, CancellationToken cancellationToken)
+        HttpContext context, HuntRoom room, CancellationToken cancellationToken)
     {
         if (!room.Definition.Draft.Rules.Guests)
         {
             return (default, new Problem(ProblemKind.NoGuests, "This hunt takes players with a token only. Ask the organiser for one, and send it as Authorization: Bearer."));
-        }
-
-        if (!addresses.TryJoin(context.Connection.RemoteIpAddress))
-        {
-            return (default, TooMany());
         }
 
         JoinRequest? wish = null;
@@ -136,8 +129,6 @@ internal static class JoinEndpoints
             ? (player, null)
             : (default, new Problem(ProblemKind.BadName, "The player's name is missing or breaks the rule: send {\"player\":\"ann\"} with 1 to 32 of A-Z, a-z, 0-9, '.', '_' and '-'."));
     }
-
-    private static Problem TooMany() => new(ProblemKind.TooMany, "Too many joins of this address without a good token. Try again in a minute.", retryAfter: 60);
 
     private static JoinAnswer Describe(in Seat seat, HuntRoom room, World.Tile spawn, MapSize map, SessionTable sessions)
     {

@@ -88,7 +88,7 @@ internal static class SignInEndpoints
 
     private static IResult Page(HttpContext context, int status, string content)
     {
-        PageHeaders.Set(context.Response.Headers, PageHeaders.FormPolicy);
+        PageHeaders.Set(context.Response.Headers, PageHeaders.FormPolicy, referrer: "same-origin");
         context.Response.Headers.CacheControl = "no-store";
         return Results.Text(Template.Replace("<!-- content -->", content, StringComparison.Ordinal), "text/html; charset=utf-8", Encoding.UTF8, status);
     }

@@ -39,8 +39,13 @@ internal sealed class SignIns(Credentials credentials, OperatorKeys keys, TimePr
     {
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         var origin = request.Headers.Origin.ToString();
-        return site is "" or "same-origin" or "none"
-            && (origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && string.Equals(from.Authority, AuthorityOf(request), StringComparison.OrdinalIgnoreCase)));
+        return site switch
+        {
+            "same-origin" => true,
+            "" or "none" => origin.Length == 0
+                || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && string.Equals(from.Authority, AuthorityOf(request), StringComparison.OrdinalIgnoreCase)),
+            _ => false,
+        };
     }
 
     // The scheme is left out: behind an ingress that ends TLS the gateway sees http where the browser says https.
