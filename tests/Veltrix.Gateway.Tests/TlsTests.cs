@@ -59,7 +59,8 @@ public sealed class TlsTests : IDisposable
         {
             AllowAutoRedirect = false,
             SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString() },
-        }) { BaseAddress = host.Address };
+        })
+        { BaseAddress = host.Address };
 
         using var answer = await client.SendAsync(request);
 

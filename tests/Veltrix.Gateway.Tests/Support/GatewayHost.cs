@@ -114,7 +114,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     private HttpClient Client(X509Certificate2? certificate) => new(new SocketsHttpHandler
     {
         SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetCertHashString() == certificate?.GetCertHashString() },
-    }) { BaseAddress = Address };
+    })
+    { BaseAddress = Address };
 
     private static OwnOperatorKey Own(OperatorRole role, string key) => new(role, SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
