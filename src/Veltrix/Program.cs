@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Veltrix.Commands;
+using Veltrix.Commands.Chaos;
 using Veltrix.Commands.Cluster;
 using Veltrix.Commands.Maps;
 using Veltrix.Commands.Migrate;
@@ -7,6 +8,7 @@ using Veltrix.Commands.Swarm;
 using Veltrix.Commands.Up;
 using Veltrix.Commands.Verify;
 
+ParentProcess.Follow();
 RuntimeSettings.Apply();
 
 var root = new RootCommand("Veltrix runs live treasure hunts on a tile map.")
@@ -15,6 +17,7 @@ var root = new RootCommand("Veltrix runs live treasure hunts on a tile map.")
     SiloCommand.Create(),
     GatewayCommand.Create(),
     SwarmCommand.Create(),
+    ChaosCommand.Create(),
     VerifyCommand.Create(),
     MigrateCommand.Create(),
     MapCommand.Create(),

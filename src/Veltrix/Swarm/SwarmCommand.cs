@@ -4,6 +4,7 @@ using System.Net;
 using Veltrix.Client;
 using Veltrix.Commands.Swarm.Load;
 using Veltrix.Commands.Swarm.Operating;
+using Veltrix.Commands.Swarm.Reports;
 using Veltrix.World.Maps;
 
 namespace Veltrix.Commands.Swarm;
@@ -109,7 +110,8 @@ internal static class SwarmCommand
 
         try
         {
-            return await new SwarmRun(settings, TimeProvider.System, error, !Console.IsErrorRedirected).RunAsync(cancellationToken);
+            var terminal = !Console.IsErrorRedirected;
+            return await new SwarmRun(settings, TimeProvider.System, new LiveLine(error, terminal)).RunAsync(error, terminal, cancellationToken);
         }
         catch (Exception refused) when (refused is MapException or UsageException)
         {

@@ -16,13 +16,9 @@ internal static class SwarmOptions
         DefaultValueFactory = _ => "generated:512x512@7",
     };
 
-    public static readonly Option<int> Players = Checked<int>(
-        new("--players") { HelpName = "N", Description = "How many simulated players.", DefaultValueFactory = _ => 100 },
-        players => players is >= 1 and <= 100_000 ? null : "--players takes 1 to 100,000.");
+    public static readonly Option<int> Players = NewPlayers(100);
 
-    public static readonly Option<double> Rate = Checked<double>(
-        new("--rate") { HelpName = "R", Description = "Commands a second and player.", DefaultValueFactory = _ => 4 },
-        rate => rate is > 0 and <= 1000 ? null : "--rate takes more than 0 and at most 1,000 commands a second and player.");
+    public static readonly Option<double> Rate = NewRate(4);
 
     public static readonly Option<int> Batch = Checked<int>(
         new("--batch") { HelpName = "B", Description = "Commands a frame: they travel together under one signature.", DefaultValueFactory = _ => 1 },
@@ -36,14 +32,7 @@ internal static class SwarmOptions
         new("--warmup") { HelpName = "S", Description = "Seconds before the measured ones: players begin one after another over the first three quarters. Checked, not measured.", DefaultValueFactory = _ => 15 },
         warmup => warmup is >= 0 and <= 100_000 ? null : "--warmup takes 0 or more seconds.");
 
-    public static readonly Option<string> MixOfCommands = Checked<string>(
-        new("--mix")
-        {
-            HelpName = "KIND=WEIGHT,...",
-            Description = "How often move, look, drop, dig and where are sent, as weights.",
-            DefaultValueFactory = _ => Mix.Default,
-        },
-        mix => Mix.Problem(mix, out _));
+    public static readonly Option<string> MixOfCommands = NewMix(Mix.Default);
 
     public static readonly Option<ulong> Seed = new("--seed")
     {
@@ -61,7 +50,25 @@ internal static class SwarmOptions
     /// <summary>All of them, in the order in which help shows them.</summary>
     public static IReadOnlyList<Option> Shared { get; } = [Map, Players, Rate, Batch, Seconds, Warmup, MixOfCommands, Seed, Json];
 
-    private static Option<T> Checked<T>(Option<T> option, Func<T, string?> problem)
+    public static Option<int> NewPlayers(int usual) => Checked<int>(
+        new("--players") { HelpName = "N", Description = "How many simulated players.", DefaultValueFactory = _ => usual },
+        players => players is >= 1 and <= 100_000 ? null : "--players takes 1 to 100,000.");
+
+    public static Option<double> NewRate(double usual) => Checked<double>(
+        new("--rate") { HelpName = "R", Description = "Commands a second and player.", DefaultValueFactory = _ => usual },
+        rate => rate is > 0 and <= 1000 ? null : "--rate takes more than 0 and at most 1,000 commands a second and player.");
+
+    public static Option<string> NewMix(string usual) => Checked<string>(
+        new("--mix")
+        {
+            HelpName = "KIND=WEIGHT,...",
+            Description = "How often move, look, drop, dig and where are sent, as weights.",
+            DefaultValueFactory = _ => usual,
+        },
+        mix => Mix.Problem(mix, out _));
+
+    /// <summary>An option whose value is held to a rule: null, or a sentence that says how to mend it.</summary>
+    public static Option<T> Checked<T>(Option<T> option, Func<T, string?> problem)
     {
         option.Validators.Add(result =>
         {

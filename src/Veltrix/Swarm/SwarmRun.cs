@@ -10,28 +10,44 @@ namespace Veltrix.Commands.Swarm;
 /// <summary>
 /// One run of the swarm, from the hunt to the exit code: prepare, join, drive, wait for what is unanswered, audit, sum up.
 /// </summary>
-internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWriter error, bool terminal)
+/// <param name="settings">what it was asked to do</param>
+/// <param name="time">the clock</param>
+/// <param name="line">where it says how it goes</param>
+/// <param name="watch">who looks on; null for nobody</param>
+internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, LiveLine line, ISwarmWatch? watch = null)
 {
     /// <summary>The share of the warm-up over which players begin; the rest of it has the whole load.</summary>
     private const double RampShare = 0.75;
-
-    /// <summary>How long to wait for answers after the last frame.</summary>
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Milliseconds by which the slowest hundredth of frames may leave late before people are told.</summary>
     private const double MuchLate = 5;
 
     private readonly SwarmClock _clock = new(time);
-    private readonly LiveLine _line = new(error, terminal);
+
+    /// <summary>Runs the swarm and tells people and programs how it went.</summary>
+    /// <returns>the exit code</returns>
+    public async Task<int> RunAsync(TextWriter error, bool terminal, CancellationToken stop)
+    {
+        var (summary, _) = await PlayAsync(stop);
+        line.Say("");
+        SummaryTable.Write(error, terminal, summary);
+        if (summary.LateMs.P99 > MuchLate)
+        {
+            line.Say("The swarm itself was short of processor time and sent late: the latencies tell more of it than of the server.");
+        }
+
+        await WriteJsonAsync(summary);
+        return summary.Failed.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+    }
 
     /// <summary>Runs the swarm. Cancelling ends the sending early: what was sent is summed up all the same.</summary>
-    /// <returns>the exit code</returns>
-    public async Task<int> RunAsync(CancellationToken stop)
+    /// <returns>the summary, and the players as they were at the end</returns>
+    public async Task<(Summary Summary, IReadOnlyList<Bot> Bots)> PlayAsync(CancellationToken stop)
     {
         using var operating = new OperatorApi(settings.Servers, settings.Key, time);
-        var hunt = await Preparation.HuntAsync(settings, operating, time, _line.Say, stop);
+        var hunt = await Preparation.HuntAsync(settings, operating, time, line.Say, stop);
         using var acked = settings.AckedLog is { } path ? new AckedLog(path, hunt.Id) : null;
-        var record = new RunRecord(acked) { OnWrong = sentence => _line.Say($"wrong: {sentence}") };
+        var record = new RunRecord(acked, watch) { OnWrong = sentence => line.Say($"wrong: {sentence}") };
         var bots = new Bot[settings.Players];
         for (var i = 0; i < bots.Length; i++)
         {
@@ -41,8 +57,8 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
         hunt.Model.Know(bots);
         using var loop = SocketLoop.IsSupported ? new SocketLoop(_clock, settings.Spin) : null;
         await using var crowd = new Crowd(settings.Servers, _clock, record, loop);
-        await crowd.JoinAsync(operating, hunt, bots, _line.Say, stop);
-        var measured = await DriveAsync(operating, crowd, loop, record, stop);
+        await crowd.JoinAsync(operating, hunt, bots, line.Say, stop);
+        var measured = await DriveAsync(operating, hunt, crowd, loop, record, stop);
 
         // From here on an interruption no longer cuts anything short: each step has its own limit.
         await DrainAsync(record);
@@ -56,22 +72,13 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
         }
 
         var ledger = await Auditor.AuditAsync(operating, hunt, bots, record, time);
-        var summary = SummaryOf(hunt, record, measured, ledger);
-        _line.Say("");
-        SummaryTable.Write(error, terminal, summary);
-        if (summary.LateMs.P99 > MuchLate)
-        {
-            _line.Say("The swarm itself was short of processor time and sent late: the latencies tell more of it than of the server.");
-        }
-
-        await WriteJsonAsync(summary);
-        return summary.Failed.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+        return (SummaryOf(hunt, record, measured, ledger), bots);
     }
 
     /// <summary>What was measured: the window's length, and what server and swarm used in it.</summary>
     private sealed record Measured(double Seconds, double? ServerCpu, double? ServerPeakMb, double OwnCpu);
 
-    private async Task<Measured> DriveAsync(OperatorApi operating, Crowd crowd, SocketLoop? loop, RunRecord record, CancellationToken stop)
+    private async Task<Measured> DriveAsync(OperatorApi operating, PreparedHunt hunt, Crowd crowd, SocketLoop? loop, RunRecord record, CancellationToken stop)
     {
         var schedule = new Schedule(
             settings.Players, settings.Rate, settings.Batch, settings.Seed, ramp: (long)(settings.Warmup * RampShare * Nanoseconds.PerSecond));
@@ -79,6 +86,7 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
         var from = start + Nanoseconds.Of(settings.Warmup);
         var to = settings.Seconds is { } seconds ? from + Nanoseconds.Of(seconds) : long.MaxValue;
         record.Measure(from, to);
+        watch?.Begin(hunt.Id, _clock, from);
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var live = ShowAsync(record, start, from, ended.Token);
@@ -86,6 +94,7 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
         var pacer = new Pacer(schedule, (ISwarmClock?)loop ?? _clock, crowd.Sender(settings.Batch));
         var last = await (loop is null ? pacer.Start(start, to, stop) : loop.RunAsync(() => pacer.Run(start, to, stop)));
         var ownAfter = Environment.CpuUsage.TotalTime;
+        await (watch?.EndAsync() ?? Task.CompletedTask);
         var after = await operating.UsageAsync(CancellationToken.None);
         await ended.CancelAsync();
         await live;
@@ -127,7 +136,7 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
                 var rate = (more - acked) * (double)Nanoseconds.PerSecond / (now - at);
                 (acked, at) = (more, now);
                 var seconds = (now - Math.Min(now, now < from ? start : from)) / (double)Nanoseconds.PerSecond;
-                _line.Show(
+                line.Show(
                     now < from ? "warm-up" : "measure",
                     new LiveFigures(seconds, settings.Players, rate, live.P50, live.P99, record.Outstanding, record.Wrongs, record.Reconnects));
             }
@@ -141,7 +150,7 @@ internal sealed class SwarmRun(SwarmSettings settings, TimeProvider time, TextWr
     private async Task DrainAsync(RunRecord record)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), time);
-        var until = _clock.Now + Nanoseconds.Of(DrainTime.TotalSeconds);
+        var until = _clock.Now + Nanoseconds.Of(settings.Drain);
         while (record.Outstanding > 0 && _clock.Now < until)
         {
             await timer.WaitForNextTickAsync();

@@ -40,6 +40,9 @@ internal sealed record SwarmSettings
     /// <summary>Whether the thread that serves the sockets never sleeps.</summary>
     public bool Spin { get; init; }
 
+    /// <summary>Seconds to wait for answers after the last frame.</summary>
+    public double Drain { get; init; } = 10;
+
     /// <summary>Where acknowledged scores are logged; null nowhere.</summary>
     public string? AckedLog { get; init; }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Reflection;
 using Veltrix.Commands.Swarm;
 
 namespace Veltrix.Commands.Up;
@@ -19,7 +18,7 @@ internal static class SwarmChild
     /// <returns>the swarm's exit code</returns>
     public static async Task<int> RunAsync(Uri server, string key, ParseResult given, CancellationToken cancellationToken)
     {
-        var start = Self();
+        var start = OwnProgram.Start();
         start.ArgumentList.Add("swarm");
         start.ArgumentList.Add("--url");
         start.ArgumentList.Add(server.AbsoluteUri);
@@ -54,16 +53,5 @@ internal static class SwarmChild
         }
 
         return swarm.ExitCode;
-    }
-
-    private static ProcessStartInfo Self()
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(start.FileName).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
-        {
-            start.ArgumentList.Add(Assembly.GetExecutingAssembly().Location);
-        }
-
-        return start;
     }
 }

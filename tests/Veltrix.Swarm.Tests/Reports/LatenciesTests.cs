@@ -43,7 +43,7 @@ public sealed class LatenciesTests
         {
             var asked = new Pending(due * Nanoseconds.PerMillisecond, CommandKind.Look, default, default, ResultCode.Ok, 0);
             record.SentFrame(1, asked.Due, asked.Due);
-            record.Answered(asked, ResultCode.Ok, asked.Due + (2 * Nanoseconds.PerMillisecond));
+            record.Answered(0, 1, asked, ResultCode.Ok, asked.Due + (2 * Nanoseconds.PerMillisecond));
         }
 
         Assert.Equal(4, record.Sent);

@@ -52,7 +52,7 @@ internal sealed partial class Bot
                 : Check(asked, answer, sequence, arrived);
         }
 
-        _record.Answered(asked, answer.Result, arrived);
+        _record.Answered(Index, sequence, asked, answer.Result, arrived);
         if (wrong is not null)
         {
             _record.Wrong($"{Name} #{sequence} {Describe(asked)}: {wrong}");

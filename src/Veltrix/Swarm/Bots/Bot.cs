@@ -72,6 +72,18 @@ internal sealed partial class Bot
         }
     }
 
+    /// <summary>How many commands it has sent: the sequence of the last.</summary>
+    public ulong Sent
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _answered + (ulong)_pending.Count;
+            }
+        }
+    }
+
     /// <summary>Begins a session.</summary>
     /// <param name="session">its id</param>
     /// <param name="tile">where the player stands</param>

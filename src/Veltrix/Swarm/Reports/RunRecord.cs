@@ -5,7 +5,7 @@ using Veltrix.Protocol;
 namespace Veltrix.Commands.Swarm.Reports;
 
 /// <summary>What happened in a run, counted by all threads at once.</summary>
-internal sealed class RunRecord(AckedLog? acked = null)
+internal sealed class RunRecord(AckedLog? acked = null, ISwarmWatch? watch = null)
 {
     /// <summary>How many wrong answers are kept word by word.</summary>
     public const int WrongKept = 20;
@@ -66,8 +66,9 @@ internal sealed class RunRecord(AckedLog? acked = null)
         }
     }
 
-    public void Answered(in Pending asked, ResultCode result, long arrived)
+    public void Answered(int player, ulong sequence, in Pending asked, ResultCode result, long arrived)
     {
+        watch?.Answered(player, sequence, asked.Due, arrived);
         Interlocked.Increment(ref _acked);
         Interlocked.Increment(ref _results[(int)result]);
         Latencies.Live(arrived - asked.Due);
@@ -87,6 +88,7 @@ internal sealed class RunRecord(AckedLog? acked = null)
     /// <summary>At the end: what was not answered counts with its age.</summary>
     public void Unanswered(in Pending asked, long now)
     {
+        watch?.Unanswered(asked.Due, now);
         if (IsMeasured(asked.Due))
         {
             Latencies.Measured(now - asked.Due);

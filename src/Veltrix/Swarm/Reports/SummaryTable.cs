@@ -8,13 +8,7 @@ internal static class SummaryTable
 {
     public static void Write(TextWriter output, bool terminal, Summary summary)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new Output(output, terminal),
-        });
+        var console = ReportConsole.Create(output, terminal);
         var table = new Table { Border = TableBorder.Rounded };
         table.AddColumn("swarm").AddColumn(new TableColumn("").RightAligned());
         foreach (var (name, value) in Rows(summary))
@@ -57,22 +51,4 @@ internal static class SummaryTable
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Spectre.Console asks its output for a width; a writer that is no terminal gets one that fits every row.</summary>
-    private sealed class Output(TextWriter writer, bool terminal) : IAnsiConsoleOutput
-    {
-        private const int PlainWidth = 120;
-
-        public TextWriter Writer => writer;
-
-        public bool IsTerminal => terminal;
-
-        public int Width => terminal && !Console.IsErrorRedirected ? Math.Max(Console.WindowWidth, 60) : PlainWidth;
-
-        public int Height => 24;
-
-        public void SetEncoding(System.Text.Encoding encoding)
-        {
-        }
-    }
 }

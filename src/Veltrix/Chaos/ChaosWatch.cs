@@ -1,0 +1,132 @@
+using Veltrix.Commands.Chaos.Audit;
+using Veltrix.Commands.Chaos.Deeds;
+using Veltrix.Commands.Chaos.Felt;
+using Veltrix.Commands.Chaos.Members;
+using Veltrix.Commands.Chaos.Plan;
+using Veltrix.Commands.Chaos.Reports;
+using Veltrix.Commands.Swarm;
+using Veltrix.Commands.Swarm.Load;
+
+namespace Veltrix.Commands.Chaos;
+
+/// <summary>Carries the plan out while the swarm plays, and notes what its players feel.</summary>
+/// <param name="plan">what is to be done</param>
+/// <param name="cluster">whom it is done to</param>
+/// <param name="hunter">deactivates grains</param>
+/// <param name="handFor">makes the hand that does the deeds, once the swarm's clock and the beginning on it are known</param>
+/// <param name="book">what players feel</param>
+/// <param name="line">what was done</param>
+/// <param name="tally">which answers players got</param>
+internal sealed class ChaosWatch(
+    ChaosPlan plan, ChaosCluster cluster, GrainHunter hunter, Func<ISwarmClock, long, DeedHand> handFor, PhaseBook book, TimeLine line, SessionTally tally) : ISwarmWatch, IAsyncDisposable
+{
+    private readonly CancellationTokenSource _over = new();
+    private Task _acting = Task.CompletedTask;
+
+    /// <summary>Deeds that were still to come when the players ended.</summary>
+    public int Undone { get; private set; }
+
+    public void Begin(string hunt, ISwarmClock clock, long measured)
+    {
+        book.Measure(measured);
+        _acting = Task.Run(() => Task.WhenAll(DoDeedsAsync(clock, measured), DeactivateAsync(hunt, clock, measured)));
+    }
+
+    public void Answered(int player, ulong sequence, long due, long arrived)
+    {
+        tally.Answered(player, sequence);
+        book.Waited(due, arrived);
+    }
+
+    public void Unanswered(long due, long now) => book.Waited(due, now);
+
+    public async Task EndAsync()
+    {
+        await _over.CancelAsync();
+        await _acting;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        _over.Dispose();
+    }
+
+    private async Task DoDeedsAsync(ISwarmClock clock, long measured)
+    {
+        using var hand = handFor(clock, measured);
+        var done = 0;
+        try
+        {
+            foreach (var deed in plan.Deeds)
+            {
+                await MendUntilAsync(hand, clock, measured + Nanoseconds.Of(deed.At.TotalSeconds));
+                if (_over.IsCancellationRequested)
+                {
+                    break;
+                }
+
+                await hand.DoAsync(deed, _over.Token);
+                done++;
+            }
+
+            await MendUntilAsync(hand, clock, long.MaxValue);
+            await hand.MendAsync();
+        }
+        catch (IOException failed)
+        {
+            line.Fault($"the network could not be changed: {failed.Message}");
+        }
+
+        Undone = plan.Deeds.Length - done;
+    }
+
+    /// <summary>Waits, and starts again who falls meanwhile.</summary>
+    private async Task MendUntilAsync(DeedHand hand, ISwarmClock clock, long at)
+    {
+        while (!_over.IsCancellationRequested)
+        {
+            await hand.MendAsync();
+            using var waited = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
+            var left = at - clock.Now;
+            if (left <= 0)
+            {
+                return;
+            }
+
+            if (at < long.MaxValue)
+            {
+                waited.CancelAfter(TimeSpan.FromMilliseconds(1 + (left / Nanoseconds.PerMillisecond)));
+            }
+
+            await cluster.FallAsync(waited.Token);
+        }
+    }
+
+    private async Task DeactivateAsync(string hunt, ISwarmClock clock, long measured)
+    {
+        foreach (var deed in plan.Grains)
+        {
+            var left = measured + Nanoseconds.Of(deed.At.TotalSeconds) - clock.Now;
+            try
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, left / Nanoseconds.PerMillisecond)), _over.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            if (await hunter.DeactivateAsync(deed, hunt) is { } grain)
+            {
+                var now = clock.Now;
+                book.Grain(now);
+                line.Add(new GrainHappening((now - measured) / (double)Nanoseconds.PerSecond, grain));
+            }
+            else
+            {
+                line.MissGrain();
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
+using Npgsql;
+using Veltrix.Commands.Chaos.Members;
+using Veltrix.Commands.Chaos.Plan;
+
+namespace Veltrix.Commands.Chaos.Networks;
+
+/// <summary>
+/// A network of the run's own on Linux: each process lives in a network namespace, with one link to a bridge, as if each had a host to itself. The players reach gateways over the
+/// bridge, and the database is reached through it by way of a forwarder, so that it may stay on the loopback interface. Its names and addresses are this process's own, and it is
+/// taken away at the end.
+/// </summary>
+internal sealed class NamespaceNetwork : ITestNetwork
+{
+    // No link and no address of that kind: frames to it leave the silo and are taken by nobody, as on a network that loses them.
+    private const string Nobody = "02:00:00:00:00:01";
+
+    // Reserved for tests of networks (RFC 2544), so that hardly anybody routes them.
+    private const string Prefix = "198.18";
+
+    private const int HttpPort = 8080;
+    private const int SiloPort = 11_111;
+    private const int ClientPort = 30_000;
+    private const string Filter = "/proc/sys/net/bridge/bridge-nf-call-iptables";
+
+    private readonly string _run = string.Create(CultureInfo.InvariantCulture, $"vx{Environment.ProcessId}");
+    private readonly List<Victim> _processes;
+    private readonly List<string> _spaces = [];
+    private readonly string _subnet;
+    private Forwarder? _forwarder;
+    private bool _bridged;
+
+    private NamespaceNetwork(IEnumerable<Victim> processes, string subnet)
+    {
+        _processes = [.. processes];
+        _subnet = subnet;
+    }
+
+    public string Database { get; private set; } = "";
+
+    public bool CanCut => true;
+
+    /// <summary>Makes the network.</summary>
+    /// <returns>the network, or why there can be none here</returns>
+    public static async Task<(NamespaceNetwork? Network, string? Why)> TryCreateAsync(IEnumerable<Victim> processes, NpgsqlConnectionStringBuilder database)
+    {
+        if (Missing(database) is { } missing)
+        {
+            return (null, missing);
+        }
+
+        var network = new NamespaceNetwork(processes, FreeSubnet());
+        try
+        {
+            await network.BuildAsync(database);
+            return (network, null);
+        }
+        catch (Exception refused) when (refused is IOException or System.Net.Sockets.SocketException)
+        {
+            await network.DisposeAsync();
+            return (null, $"this machine does not let network namespaces be made ({refused.Message})");
+        }
+        catch
+        {
+            await network.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What keeps a network from being made, as far as that can be seen beforehand.</summary>
+    internal static string? Missing(NpgsqlConnectionStringBuilder database) => true switch
+    {
+        _ when !OperatingSystem.IsLinux() => "network namespaces are Linux's",
+        _ when !Environment.IsPrivilegedProcess => "network namespaces are made by root, and this is not",
+        _ when IpTool.File is null => "the program ip is missing (it is in the package iproute2)",
+        _ when IsFiltered() => "this machine filters what crosses its bridges (net.bridge.bridge-nf-call-iptables is 1)",
+        _ when database.Host!.Contains(',', StringComparison.Ordinal) || database.Host.StartsWith('/') => "the database has more than one host, or a socket of Unix for one",
+        _ when database.SslMode is SslMode.VerifyFull => "the database's name is checked against its certificate, and would be another one",
+        _ => null,
+    };
+
+    public Spot SpotOf(Victim who) => new(AddressOf(who), HttpPort, SiloPort, ClientPort, [IpTool.File!, "netns", "exec", SpaceOf(who)]);
+
+    public Task CutAsync(Victim who) => IpTool.RunAsync("link", "set", LinkOf(who), "down");
+
+    public Task HealAsync(Victim who) => IpTool.RunAsync("link", "set", LinkOf(who), "up");
+
+    public async Task PartAsync(Victim silo)
+    {
+        foreach (var other in OtherSilos(silo))
+        {
+            await IpTool.RunAsync("-n", SpaceOf(silo), "neigh", "replace", AddressOf(other).ToString(), "lladdr", Nobody, "nud", "permanent", "dev", "eth0");
+        }
+    }
+
+    public async Task RejoinAsync(Victim silo)
+    {
+        foreach (var other in OtherSilos(silo))
+        {
+            await IpTool.RunAsync("-n", SpaceOf(silo), "neigh", "del", AddressOf(other).ToString(), "dev", "eth0");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_forwarder?.DisposeAsync() ?? ValueTask.CompletedTask);
+        foreach (var space in _spaces)
+        {
+            // Its end of the link goes with it, and so does the other.
+            _ = await IpTool.TryAsync("netns", "del", space);
+        }
+
+        if (_bridged)
+        {
+            _ = await IpTool.TryAsync("link", "del", _run);
+        }
+
+        (_bridged, _forwarder) = (false, null);
+        _spaces.Clear();
+    }
+
+    private async Task BuildAsync(NpgsqlConnectionStringBuilder database)
+    {
+        await IpTool.RunAsync("link", "add", _run, "type", "bridge");
+        _bridged = true;
+        await IpTool.RunAsync("addr", "add", $"{_subnet}.1/24", "dev", _run);
+        await IpTool.RunAsync("link", "set", _run, "up");
+        foreach (var who in _processes)
+        {
+            var (space, link) = (SpaceOf(who), LinkOf(who));
+            await IpTool.RunAsync("netns", "add", space);
+            _spaces.Add(space);
+            await IpTool.RunAsync("link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", space);
+            await IpTool.RunAsync("link", "set", link, "master", _run);
+            await IpTool.RunAsync("link", "set", link, "up");
+            await IpTool.RunAsync("-n", space, "addr", "add", $"{AddressOf(who)}/24", "dev", "eth0");
+            await IpTool.RunAsync("-n", space, "link", "set", "eth0", "up");
+            await IpTool.RunAsync("-n", space, "link", "set", "lo", "up");
+        }
+
+        _forwarder = new Forwarder(IPAddress.Parse($"{_subnet}.1"), database.Host!, database.Port);
+        Database = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Host = $"{_subnet}.1", Port = _forwarder.Port }.ConnectionString;
+    }
+
+    private IEnumerable<Victim> OtherSilos(Victim silo) => _processes.Where(other => other.Role is Role.Silo && other != silo);
+
+    private IPAddress AddressOf(Victim who) => IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"{_subnet}.{(who.Role is Role.Silo ? 10 : 100) + who.Number}"));
+
+    private string SpaceOf(Victim who) => $"{_run}-{who}";
+
+    // The kernel takes 15 characters.
+    private string LinkOf(Victim who) => string.Create(CultureInfo.InvariantCulture, $"{_run}{(who.Role is Role.Silo ? 's' : 'g')}{who.Number}");
+
+    private static bool IsFiltered()
+    {
+        try
+        {
+            return File.Exists(Filter) && File.ReadAllText(Filter).StartsWith('1');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>One that no interface of this machine is in; another run looks elsewhere first.</summary>
+    private static string FreeSubnet()
+    {
+        var taken = NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(link => link.GetIPProperties().UnicastAddresses)
+            .Select(address => address.Address.ToString())
+            .ToArray();
+        var subnets = Enumerable.Range(0, 256).Select(i => string.Create(CultureInfo.InvariantCulture, $"{Prefix}.{(Environment.ProcessId + i) % 256}"));
+        return subnets.First(subnet => !taken.Any(address => address.StartsWith(subnet + ".", StringComparison.Ordinal)));
+    }
+}
