@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
+using Orleans.Serialization;
 using Veltrix.Hosting.Storage.Postgres;
 
 namespace Veltrix.Hosting.Cluster;
@@ -51,6 +52,9 @@ public static class ClusterMembers
             names.ServiceId = ServiceId;
             names.ClusterId = cluster.Value.Name;
         });
+
+        // Else a call that failed on the database could not be answered with its failure: the caller would hear of a missing codec instead, and the silo log an error for it.
+        services.Configure<ExceptionSerializationOptions>(static exceptions => exceptions.SupportedNamespacePrefixes.Add("Npgsql"));
 
         // A machine that is gone swallows a connection's first packet: give up on it sooner than its calls do.
         services.Configure<Orleans.Configuration.ConnectionOptions>(static connections =>

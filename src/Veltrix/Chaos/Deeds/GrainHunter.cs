@@ -47,9 +47,9 @@ internal sealed class GrainHunter : IAsyncDisposable
             await Grains.GetGrain(chosen).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
             return chosen.ToString();
         }
-        catch (Exception away) when (away is OrleansException or TimeoutException or OperationCanceledException or IOException)
+        catch (Exception away) when (away is not OutOfMemoryException)
         {
-            // A silo that was to be asked is away itself.
+            // A silo that was to be asked is away itself, or the database is that it asks, in whatever words: the next grain is due soon.
             return null;
         }
     }

@@ -23,7 +23,6 @@ internal sealed class NamespaceNetwork : ITestNetwork
     private const int HttpPort = 8080;
     private const int SiloPort = 11_111;
     private const int ClientPort = 30_000;
-    private const string Filter = "/proc/sys/net/bridge/bridge-nf-call-iptables";
 
     private readonly string _run = string.Create(CultureInfo.InvariantCulture, $"vx{Environment.ProcessId}");
     private readonly List<Victim> _processes;
@@ -75,7 +74,6 @@ internal sealed class NamespaceNetwork : ITestNetwork
         _ when !OperatingSystem.IsLinux() => "network namespaces are Linux's",
         _ when !Environment.IsPrivilegedProcess => "network namespaces are made by root, and this is not",
         _ when IpTool.File is null => "the program ip is missing (it is in the package iproute2)",
-        _ when IsFiltered() => "this machine filters what crosses its bridges (net.bridge.bridge-nf-call-iptables is 1)",
         _ when database.Host!.Contains(',', StringComparison.Ordinal) || database.Host.StartsWith('/') => "the database has more than one host, or a socket of Unix for one",
         _ when database.SslMode is SslMode.VerifyFull => "the database's name is checked against its certificate, and would be another one",
         _ => null,
@@ -141,7 +139,19 @@ internal sealed class NamespaceNetwork : ITestNetwork
         }
 
         _forwarder = new Forwarder(IPAddress.Parse($"{_subnet}.1"), database.Host!, database.Port);
+        await TryAsync();
         Database = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Host = $"{_subnet}.1", Port = _forwarder.Port }.ConnectionString;
+    }
+
+    /// <summary>Whether processes will reach each other: a machine may filter what crosses its bridges, or what comes to it from one.</summary>
+    /// <exception cref="IOException">They would not.</exception>
+    private async Task TryAsync()
+    {
+        await NamespaceProbe.ReachAsync(SpaceOf(_processes[0]), new IPEndPoint(IPAddress.Parse($"{_subnet}.1"), _forwarder!.Port));
+        if (_processes is [var first, .., var last])
+        {
+            await NamespaceProbe.ReachAsync(SpaceOf(first), SpaceOf(last), AddressOf(last));
+        }
     }
 
     private IEnumerable<Victim> OtherSilos(Victim silo) => _processes.Where(other => other.Role is Role.Silo && other != silo);
@@ -152,18 +162,6 @@ internal sealed class NamespaceNetwork : ITestNetwork
 
     // The kernel takes 15 characters.
     private string LinkOf(Victim who) => string.Create(CultureInfo.InvariantCulture, $"{_run}{(who.Role is Role.Silo ? 's' : 'g')}{who.Number}");
-
-    private static bool IsFiltered()
-    {
-        try
-        {
-            return File.Exists(Filter) && File.ReadAllText(Filter).StartsWith('1');
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
 
     /// <summary>One that no interface of this machine is in; another run looks elsewhere first.</summary>
     private static string FreeSubnet()
