@@ -22,6 +22,11 @@ public static class ClusterMembers
         silo.Services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<ClusterOptions>>(static (membership, cluster) =>
         {
             membership.ProbeTimeout = cluster.Value.ProbeTimeout;
+
+            // Orleans fits the time for an answer to the answers that it saw, between half and four times what it is told, and believes nobody's death for the longest of
+            // them times the probes that may be missed: a silo that stood still or was cut off kept its players waiting for eight seconds and more.
+            membership.MinProbeTimeout = cluster.Value.ProbeTimeout;
+            membership.MaxProbeTimeout = cluster.Value.ProbeTimeout * 1.5;
             membership.NumMissedProbesLimit = cluster.Value.MissedProbes;
             membership.NumVotesForDeathDeclaration = cluster.Value.Votes;
             membership.TableRefreshTimeout = cluster.Value.RefreshEvery;

@@ -17,8 +17,9 @@ public sealed class ClusterOptions
     public string Name { get; set; } = "veltrix";
 
     /// <summary>
-    /// How long a silo may take to answer a probe, 200 ms to 30 s; 1 s by default. Probes go out as often. Together with <see cref="MissedProbes"/> it decides
-    /// how soon a silo that died is noticed, and how long one may stand still, for garbage or for a busy host, without being taken for dead.
+    /// How long a silo may take to answer a probe, 200 ms to 30 s; 1 s by default, and half as much again from one that is itself short of time. Probes go out as often.
+    /// Together with <see cref="MissedProbes"/> it decides how soon a silo that fell silent is noticed, by default after some three to four seconds, and how long one may stand
+    /// still, for garbage or for a busy host, without being taken for dead. A silo that was killed is noticed sooner: its machine refuses connections.
     /// </summary>
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(1);
 

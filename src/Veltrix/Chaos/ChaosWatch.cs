@@ -20,6 +20,9 @@ namespace Veltrix.Commands.Chaos;
 internal sealed class ChaosWatch(
     ChaosPlan plan, ChaosCluster cluster, GrainHunter hunter, Func<ISwarmClock, long, DeedHand> handFor, PhaseBook book, TimeLine line, SessionTally tally) : ISwarmWatch, IAsyncDisposable
 {
+    /// <summary>The least time between two deeds, so that what is felt of one can be told from the other.</summary>
+    private const long Breath = 2 * Nanoseconds.PerSecond;
+
     private readonly CancellationTokenSource _over = new();
     private Task _acting = Task.CompletedTask;
 
@@ -56,17 +59,19 @@ internal sealed class ChaosWatch(
     {
         using var hand = handFor(clock, measured);
         var done = 0;
+        var earliest = 0L;
         try
         {
             foreach (var deed in plan.Deeds)
             {
-                await MendUntilAsync(hand, clock, measured + Nanoseconds.Of(deed.At.TotalSeconds));
+                await MendUntilAsync(hand, clock, Math.Max(earliest, measured + Nanoseconds.Of(deed.At.TotalSeconds)));
                 if (_over.IsCancellationRequested)
                 {
                     break;
                 }
 
                 await hand.DoAsync(deed, _over.Token);
+                earliest = clock.Now + Breath;
                 done++;
             }
 

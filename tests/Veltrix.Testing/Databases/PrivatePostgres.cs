@@ -16,6 +16,12 @@ public sealed class PrivatePostgres : IAsyncDisposable
     /// <summary>How to connect to it; stays the same over its stops and starts.</summary>
     public string ConnectionString { get; private set; } = "";
 
+    /// <summary>What a shell has to run to do as <see cref="StopAtOnceAsync"/> does.</summary>
+    public string StopCommand => $"'{_script}' stop '{_folder}' immediate";
+
+    /// <summary>What a shell has to run to do as <see cref="StartAsync"/> does.</summary>
+    public string StartCommand => $"'{_script}' start '{_folder}' fsync=off";
+
     /// <summary>Makes and starts one.</summary>
     public static async Task<PrivatePostgres> StartNewAsync()
     {

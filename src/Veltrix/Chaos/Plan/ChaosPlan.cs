@@ -26,12 +26,11 @@ internal sealed record ChaosPlan(ImmutableArray<Deed> Deeds, ImmutableArray<Grai
     private static readonly ImmutableArray<string> GrainTypes =
         ["player", "player", "player", "region", "region", "ledger-shard", "ledger-shard", "board", "hunt"];
 
-    // With a silo's defaults it takes the others two to four seconds to agree that one is dead.
-    private const double ShortestSilence = 6;
+    // With a silo's defaults it takes the others three to four seconds to agree that one is dead.
+    private const double ShortestSilence = 5;
     private const double LongestSilence = 10;
 
-    // Long enough that what players feel of an end is over before they feel the start.
-    private const double ShortestPause = 4;
+    // Long enough that what players feel of an end is over before they feel the start, where there is time for it.
     private const double LongestPause = 6;
 
     public static ChaosPlan Create(PlanRequest request) => new(DeedsOf(request), GrainsOf(request));
@@ -60,9 +59,9 @@ internal sealed record ChaosPlan(ImmutableArray<Deed> Deeds, ImmutableArray<Grai
             var number = role is { } one ? 1 + random.Next(one is Role.Silo ? request.Silos : request.Gateways) : 0;
             var lasts = kind switch
             {
-                DeedKind.Kill or DeedKind.Terminate => Between(ref random, ShortestPause, LongestPause),
+                DeedKind.Kill or DeedKind.Terminate => Between(ref random, 2 / 3.0, 1) * Math.Min(LongestPause, 0.3 * request.ProcessEvery),
                 DeedKind.Database => request.DatabaseAway,
-                _ => Between(ref random, ShortestSilence, LongestSilence),
+                _ => Between(ref random, ShortestSilence, Math.Clamp(request.ProcessEvery / 2, ShortestSilence, LongestSilence)),
             };
             deeds.Add(new Deed(Seconds(at + jitter), kind, role is { } victim ? new Victim(victim, number) : null, Seconds(lasts)));
         }
