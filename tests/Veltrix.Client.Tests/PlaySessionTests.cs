@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using CsCheck;
 using Veltrix.Protocol;
@@ -405,6 +406,25 @@ public sealed class PlaySessionTests : IAsyncLifetime
 
         using var distrustful = new VeltrixClient(gateway.Address, new VeltrixClientOptions { ConnectTimeout = TimeSpan.FromMilliseconds(300) });
         await Assert.ThrowsAsync<GatewayUnreachableException>(() => distrustful.PlayAsync(_cluster.Join("bob"), cancellationToken: Ended));
+    }
+
+    [Fact]
+    public async Task Socket_WithSomethingUnderWay_IsGivenUpByTcpSoonerThanByItself()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux alone has the setting.");
+        var milliseconds = new byte[sizeof(int)];
+        await using var session = await PlayAsync(new VeltrixClientOptions
+        {
+            Connect = async (tcp, to, stop) =>
+            {
+                const int TcpUserTimeout = 18;
+                tcp.GetRawSocketOption((int)SocketOptionLevel.Tcp, TcpUserTimeout, milliseconds);
+                await tcp.ConnectAsync(to, stop);
+                return new NetworkStream(tcp, ownsSocket: true);
+            },
+        });
+
+        Assert.Equal(10_000, BitConverter.ToInt32(milliseconds));
     }
 
     private async Task<PlaySession> PlayAsync(VeltrixClientOptions? options = null)
