@@ -110,6 +110,7 @@ internal sealed class ChaosSession
     {
         var (book, line, tally) = (new PhaseBook(), new TimeLine(), new SessionTally(_settings.Swarm.Players));
         var acked = Path.Combine(_logs.Folder, "acked.ndjson");
+        File.Delete(acked);
         var swarm = _settings.Swarm with { Servers = [.. cluster.Gateways], Key = cluster.Key, AckedLog = acked, Drain = Drain };
         var database = _settings is { PostgresStop: { } off, PostgresStart: { } on } ? new DatabaseSwitch(off, on, _database, _logs, _time) : null;
         await using var hunter = await GrainHunter.ConnectAsync(_database, cluster.Name, stop);
@@ -120,10 +121,16 @@ internal sealed class ChaosSession
         _live.Say("Auditing.");
         using var operating = new OperatorApi(swarm.Servers, swarm.Key, _time);
         var audit = await ChaosAudit.RunAsync(_connection.ConnectionString, summary.Hunt, acked, operating, _time);
-        var holes = tally.Holes([.. bots.Select(bot => (bot.Name, bot.Sent))]).ToArray();
+        var holes = new Findings();
+        foreach (var hole in tally.Holes([.. bots.Select(bot => (bot.Name, bot.Sent))]))
+        {
+            holes.Add("sessions with a hole", hole);
+        }
+
         return new ChaosReport(
+            _settings.Plan.Seed,
             summary,
-            [.. summary.Failed, .. holes.Take(Math.Min(holes.Length, 5)).Select(hole => $"a session has a hole: {hole}"), .. audit, .. line.Faults],
+            [.. summary.Failed, .. holes.All, .. audit, .. line.Faults],
             line,
             book,
             plan,

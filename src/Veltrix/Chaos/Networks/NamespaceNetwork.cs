@@ -35,6 +35,9 @@ internal sealed class NamespaceNetwork : ITestNetwork
     {
         _processes = [.. processes];
         _subnet = subnet;
+
+        // Also when the process is made to end before it comes to its own end.
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
     }
 
     public string Database { get; private set; } = "";
@@ -103,7 +106,16 @@ internal sealed class NamespaceNetwork : ITestNetwork
 
     public async ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
         await (_forwarder?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await RemoveAsync();
+        _forwarder = null;
+    }
+
+    private void OnExit(object? sender, EventArgs exit) => RemoveAsync().GetAwaiter().GetResult();
+
+    private async Task RemoveAsync()
+    {
         foreach (var space in _spaces)
         {
             // Its end of the link goes with it, and so does the other.
@@ -115,7 +127,7 @@ internal sealed class NamespaceNetwork : ITestNetwork
             _ = await IpTool.TryAsync("link", "del", _run);
         }
 
-        (_bridged, _forwarder) = (false, null);
+        _bridged = false;
         _spaces.Clear();
     }
 

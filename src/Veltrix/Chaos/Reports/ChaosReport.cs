@@ -8,6 +8,7 @@ using Veltrix.Commands.Swarm.Reports;
 namespace Veltrix.Commands.Chaos.Reports;
 
 /// <summary>What a run of chaos came to.</summary>
+/// <param name="Seed">what decided the plan and the players</param>
 /// <param name="Swarm">the swarm's own summary</param>
 /// <param name="Problems">what does not hold, in sentences; empty when all holds</param>
 /// <param name="Line">what was done</param>
@@ -17,7 +18,7 @@ namespace Veltrix.Commands.Chaos.Reports;
 /// <param name="LeftOut">what could not be done here, and why</param>
 /// <param name="LogErrors">lines of level Error that the cluster's processes wrote</param>
 internal sealed record ChaosReport(
-    Summary Swarm, IReadOnlyList<string> Problems, TimeLine Line, PhaseBook Book, ChaosPlan Plan, int Undone, IReadOnlyList<string> LeftOut, long LogErrors)
+    ulong Seed, Summary Swarm, IReadOnlyList<string> Problems, TimeLine Line, PhaseBook Book, ChaosPlan Plan, int Undone, IReadOnlyList<string> LeftOut, long LogErrors)
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -33,6 +34,7 @@ internal sealed record ChaosReport(
     public string ToJson()
     {
         var json = JsonNode.Parse((Swarm with { Failed = Problems }).ToJson())!.AsObject();
+        json["seed"] = Seed;
         json["planned"] = Plan.Deeds.Length;
         json["undone"] = Undone;
         json["left_out"] = new JsonArray([.. LeftOut.Select(sentence => JsonValue.Create(sentence))]);
