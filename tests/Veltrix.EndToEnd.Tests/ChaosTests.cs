@@ -7,7 +7,7 @@ namespace Veltrix.EndToEnd.Tests;
 /// <summary>`veltrix chaos` as operators run it, shortened: everything that can be done to a cluster is done to this one.</summary>
 public sealed class ChaosTests : IDisposable
 {
-    private const int Players = 400;
+    private const int Players = 300;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
@@ -24,7 +24,7 @@ public sealed class ChaosTests : IDisposable
         // With this seed each kind comes among the first six deeds.
         await using var chaos = VeltrixProcess.Start(
             [
-                "chaos", "--players", $"{Players}", "--rate", "0.5", "--seconds", "75", "--warmup", "5", "--seed", "144", "--map", "generated:128x128@7",
+                "chaos", "--players", $"{Players}", "--rate", "0.5", "--seconds", "60", "--warmup", "3", "--seed", "144", "--map", "generated:128x128@7",
                 "--process-every", "8", "--postgres-away", "4", "--postgres-stop", server.StopCommand, "--postgres-start", server.StartCommand,
                 "--logs", _folder.Of("logs"), "--json", _folder.Of("out.json"),
             ],

@@ -7,8 +7,6 @@ namespace Veltrix.Commands.Chaos.Members;
 /// <summary>The silos and gateways of a run, with secrets of their own.</summary>
 internal sealed class ChaosCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan ToEnd = TimeSpan.FromSeconds(8);
-
     private readonly ChildThread _children = new();
     private readonly Member[] _members;
 
@@ -57,28 +55,15 @@ internal sealed class ChaosCluster : IAsyncDisposable
     /// <exception cref="MemberException">One of them does not get up.</exception>
     public Task StartAsync(CancellationToken stop) => Task.WhenAll(_members.Select(member => member.StartAsync(stop)));
 
-    /// <summary>Ends all of them, the gateways first; in order where they can, and else at once.</summary>
+    /// <summary>Ends all of them at once: what they knew is audited, and nobody will ask for it again.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var role in new[] { Role.Gateway, Role.Silo })
-        {
-            await Task.WhenAll(_members.Where(member => member.Who.Role == role && member.Runs).Select(EndAsync));
-        }
-
+        await Task.WhenAll(_members.Where(member => member.Runs).Select(member => member.KillAsync()));
         foreach (var member in _members)
         {
             member.Dispose();
         }
 
         _children.Dispose();
-    }
-
-    private static async Task EndAsync(Member member)
-    {
-        member.Wake();
-        if (!await member.TerminateAsync(ToEnd))
-        {
-            await member.KillAsync();
-        }
     }
 }
