@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Veltrix.Commands.Chaos.Plan;
 using Veltrix.Commands.Swarm;
-using Veltrix.Commands.Swarm.Load;
 
 namespace Veltrix.Commands.Chaos;
 

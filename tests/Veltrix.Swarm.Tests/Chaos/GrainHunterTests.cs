@@ -1,4 +1,3 @@
-using Orleans.Runtime;
 using Veltrix.Commands.Chaos.Deeds;
 using Veltrix.Commands.Chaos.Plan;
 

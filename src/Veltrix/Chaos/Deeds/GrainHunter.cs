@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans.Core.Internal;
-using Orleans.Runtime;
 using Veltrix.Commands.Chaos.Plan;
 using Veltrix.Hosting.Cluster;
 
