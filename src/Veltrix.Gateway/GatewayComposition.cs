@@ -39,6 +39,7 @@ public static class GatewayComposition
         services.AddMetrics();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<FrameTraces>();
+        services.AddSingleton<SiloSurvey>();
         services.AddSingleton<Credentials>();
         services.AddSingleton<StoredKeys>();
         services.AddSingleton<OperatorKeys>();
@@ -96,6 +97,7 @@ public static class GatewayComposition
             app.UseTrustedProxies(proxies);
         }
 
+        app.Lifetime.ApplicationStarted.Register(() => sessions.Metrics.Show(sessions));
         app.UseMiddleware<ProblemMiddleware>();
         app.UseWebSockets();
         app.UseRouting();

@@ -25,6 +25,7 @@ public static class VeltrixGrains
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<MapCache>();
         services.TryAddSingleton<IHuntCatalog, HuntCatalog>();
+        services.TryAddSingleton<TurnMetrics>();
         services.TryAddSingleton<PlayerMetrics>();
         services.TryAddSingleton<RegionMetrics>();
         services.TryAddSingleton<HuntMetrics>();

@@ -68,6 +68,7 @@ public static class LedgerRegistration
         ArgumentNullException.ThrowIfNull(services);
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TurnMetrics>();
         services.TryAddSingleton<LedgerMetrics>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LedgerOptions>, LedgerOptionsValidator>());
         services.AddOptions<LedgerOptions>().Configure(configure ?? (_ => { })).ValidateOnStart();

@@ -15,7 +15,7 @@ namespace Veltrix.Ledger;
 /// </remarks>
 [GrainType("ledger-shard"), Reentrant]
 internal sealed partial class LedgerShardGrain(
-    ILedgerStore store, IOptions<LedgerOptions> options, LedgerMetrics metrics, TimeProvider clock, ILogger<LedgerShardGrain> logger)
+    ILedgerStore store, IOptions<LedgerOptions> options, LedgerMetrics metrics, TurnMetrics turns, TimeProvider clock, ILogger<LedgerShardGrain> logger)
     : Grain, ILedgerShardGrain, IAsyncDisposable
 {
     private readonly LedgerOptions _options = options.Value;
@@ -55,6 +55,7 @@ internal sealed partial class LedgerShardGrain(
             return [];
         }
 
+        turns.Begin(GrainKind.LedgerShard, drafts[0].Mark, drafts[0].Operation.Sequence, GrainContext);
         foreach (var draft in drafts)
         {
             if (draft.Kind == EntryKind.Seal || draft.Operation.Session.Value == Guid.Empty)
@@ -117,6 +118,7 @@ internal sealed partial class LedgerShardGrain(
         var pending = new Pending(drafts);
         _waiting.Add(pending);
         _waitingDrafts += drafts.Length;
+        metrics.Waiting(drafts.Length);
         if (_committing.IsCompleted)
         {
             _committing = CommitWaitingAsync();
@@ -194,6 +196,7 @@ internal sealed partial class LedgerShardGrain(
         _underWay.AddRange(_waiting[..calls]);
         _waiting.RemoveRange(0, calls);
         _waitingDrafts -= drafts;
+        metrics.Waiting(-drafts);
     }
 
     private async Task CommitAsync()
@@ -305,6 +308,7 @@ internal sealed partial class LedgerShardGrain(
         }
 
         _waiting.Clear();
+        metrics.Waiting(-_waitingDrafts);
         _waitingDrafts = 0;
         DeactivateOnIdle();
     }

@@ -38,7 +38,12 @@ public sealed record EntryDraft(
     [property: Id(5)] long Points,
     [property: Id(6)] int Treasure = -1,
     [property: Id(7)] int Generation = 0,
-    [property: Id(8)] string? Text = null);
+    [property: Id(8)] string? Text = null)
+{
+    /// <summary>Stays in the process, see <see cref="CallMark"/>.</summary>
+    [field: NonSerialized]
+    public CallMark Mark { get; init; }
+}
 
 /// <summary>What became of a draft.</summary>
 public enum EntryStatus : byte

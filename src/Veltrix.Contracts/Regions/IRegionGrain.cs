@@ -57,7 +57,12 @@ public sealed record RegionRequest(
     [property: Id(0)] PlayerId Player,
     [property: Id(1)] SessionId Session,
     [property: Id(2)] ImmutableArray<RegionStep> Steps,
-    [property: Id(3)] Standpoint? Stands);
+    [property: Id(3)] Standpoint? Stands)
+{
+    /// <summary>Stays in the process, see <see cref="CallMark"/>.</summary>
+    [field: NonSerialized]
+    public CallMark Mark { get; init; }
+}
 
 /// <summary>A command as a region sees it: what needs only the player and the map was decided before.</summary>
 /// <param name="Sequence">the command's sequence</param>

@@ -17,6 +17,9 @@ internal static class SystemEndpoints
         routes.MapGet("/v1/system", Show).For(Access.Viewer).WithTags("Operators")
             .WithSummary("What this process costs: its CPU time, memory, garbage collections and sessions")
             .Refuses(ProblemKind.OperatorOnly, ProblemKind.RoleTooSmall);
+        routes.MapGet("/v1/system/silos", async (SiloSurvey survey) => TypedResults.Ok(await survey.ReadAsync())).For(Access.Viewer).WithTags("Operators")
+            .WithSummary("The silos, what lives on each and what it costs, and how even the load is")
+            .Refuses(ProblemKind.OperatorOnly, ProblemKind.RoleTooSmall, ProblemKind.Unavailable);
         routes.MapVeltrixMetrics().For(Access.Viewer).AlsoInternal();
     }
 

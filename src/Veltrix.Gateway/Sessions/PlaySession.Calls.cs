@@ -33,6 +33,7 @@ internal sealed partial class PlaySession
                 // Every attempt was turned away at the grain's door: nothing was carried out, so `busy` is true. The refusals still go to the
                 // grain, in this place of the sequence, as soon as it takes anything.
                 refused = true;
+                _table.Metrics.Refused(request.Commands.Length, "overload");
                 Took(request, Same(request, CommandResult.Busy, OverloadRetryMilliseconds), default, began, applied: false);
                 await SendAnswersAsync();
                 request = request with { Commands = [.. request.Commands.Select(command => command with { RefusedMilliseconds = OverloadRetryMilliseconds })] };

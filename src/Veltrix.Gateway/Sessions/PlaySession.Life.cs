@@ -40,12 +40,10 @@ internal sealed partial class PlaySession
             }
 
             _attempt = Math.Max(_attempt, resume.Attempt);
-            if (!KnowsEnough(resume.LastSequence) && await AskGrainAsync(resume.LastSequence) is { } refusal)
-            {
-                return refusal;
-            }
-
-            return await TakeUpAsync(socket, resume.LastSequence);
+            var knows = KnowsEnough(resume.LastSequence);
+            var refusal = knows ? null : await AskGrainAsync(resume.LastSequence);
+            _table.Metrics.Resumed(knows ? "gateway" : refusal is null ? "grain" : "nobody");
+            return refusal ?? await TakeUpAsync(socket, resume.LastSequence);
         }
         finally
         {

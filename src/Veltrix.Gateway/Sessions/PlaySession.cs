@@ -154,7 +154,8 @@ internal sealed partial class PlaySession
     private void Append(ReadOnlySpan<Command> commands, long now)
     {
         // Even a refused command goes to the grain, which gives the refusal its place in the sequence.
-        var granted = _table.TryEnter(commands.Length) ? _bucket.Take(commands.Length, now) : 0;
+        var hasRoom = _table.TryEnter(commands.Length);
+        var granted = hasRoom ? _bucket.Take(commands.Length, now) : 0;
         if (_waitingCount == 0)
         {
             // Mostly a frame is a call: the array that is made here is the one that travels.
@@ -173,7 +174,11 @@ internal sealed partial class PlaySession
         }
 
         _accepted += (ulong)commands.Length;
-        _table.Metrics.Accepted(commands.Length, commands.Length - granted);
+        _table.Metrics.Accepted(commands.Length);
+        if (granted < commands.Length)
+        {
+            _table.Metrics.Refused(commands.Length - granted, hasRoom ? "rate" : "capacity");
+        }
     }
 }
 

@@ -72,7 +72,8 @@ internal sealed partial class PlayerFrame
         var asOf = new OperationId(_before.Session, SequenceOf(index));
         var old = scene.Region(scene.Grid.RegionOf(_state.Tile));
         var step = new RegionStep(asOf.Sequence, CommandKind.Move, target);
-        var arriving = scene.Region(scene.Grid.RegionOf(target)).ApplyAsync(new RegionRequest(player, _before.Session, [step], Stands: null)).AsTask();
+        var arriving = scene.Region(scene.Grid.RegionOf(target)).ApplyAsync(
+            new RegionRequest(player, _before.Session, [step], Stands: null) { Mark = CallMark.For(step.Sequence) }).AsTask();
         await Task.WhenAll(arriving, old.DepartAsync(player, asOf).AsTask());
 
         var outcome = (await arriving)[0];

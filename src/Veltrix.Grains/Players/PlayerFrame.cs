@@ -114,7 +114,7 @@ internal sealed partial class PlayerFrame(
             Shown = true;
         }
 
-        return scene.Region(_region).ApplyAsync(new RegionRequest(player, _before.Session, _sent, stands));
+        return scene.Region(_region).ApplyAsync(new RegionRequest(player, _before.Session, _sent, stands) { Mark = CallMark.For(_sent[0].Sequence) });
     }
 
     /// <summary>Tells the region where the player's walks ended, if it has not heard it with a call.</summary>

@@ -137,7 +137,20 @@ internal sealed partial class PlayerGrain(
         return new ResumeReply(SessionStatus.Playing, state.Applied, state.Tile, whole, missed);
     }
 
-    public async ValueTask<PlayReply> PlayAsync(PlayRequest request)
+    public ValueTask<PlayReply> PlayAsync(PlayRequest request)
+    {
+        if (request.Commands.IsDefaultOrEmpty || request.First == 0 || !TurnMetrics.IsSampled(request.First, request.Commands.Length))
+        {
+            return PlayFrameAsync(request);
+        }
+
+        var turn = metrics.Turns.Begin(GrainKind.Player, GrainContext);
+        var reply = PlayFrameAsync(request);
+        turn.End();
+        return reply;
+    }
+
+    private async ValueTask<PlayReply> PlayFrameAsync(PlayRequest request)
     {
         // The common way completes without a wait and without an allocation.
         var ready = ReadyAsync();

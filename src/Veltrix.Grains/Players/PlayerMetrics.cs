@@ -10,17 +10,18 @@ internal sealed class PlayerMetrics
     private static readonly string[] KindNames = ["none", .. Enum.GetNames<CommandKind>().Select(name => name.ToLowerInvariant())];
     private static readonly string[] ResultNames = [.. Enum.GetNames<CommandResult>().Select(name => name.ToLowerInvariant())];
 
-    private readonly Counter<long> _commands;
+    private readonly Tally _commands = new(KindNames.Length * ResultNames.Length);
     private readonly Counter<long> _joins;
     private readonly Counter<long> _resumes;
     private readonly Counter<long> _departures;
     private readonly Counter<long> _faults;
     private readonly Counter<long> _adoptions;
 
-    public PlayerMetrics(IMeterFactory meters)
+    public PlayerMetrics(IMeterFactory meters, TurnMetrics turns)
     {
+        Turns = turns;
         var meter = meters.Create(MeterName);
-        _commands = meter.CreateCounter<long>("veltrix.player.commands", "{command}", "Commands that were played, by kind and result");
+        meter.CreateObservableCounter("veltrix.player.commands", ReadCommands, "{command}", "Commands that were played, by kind and result");
         _joins = meter.CreateCounter<long>("veltrix.player.joins", "{session}", "Sessions that began");
         _resumes = meter.CreateCounter<long>("veltrix.player.resumes", "{session}", "Sessions that were taken up again, by whether every answer was there");
         _departures = meter.CreateCounter<long>("veltrix.player.departures", "{player}", "Players who were taken out of the world after their socket was gone");
@@ -28,16 +29,9 @@ internal sealed class PlayerMetrics
         _adoptions = meter.CreateCounter<long>("veltrix.player.adoptions", "{session}", "Sessions that went on from what gateway or client remembered");
     }
 
-    public void Played(CommandKind kind, CommandResult result)
-    {
-        if (_commands.Enabled)
-        {
-            _commands.Add(
-                1,
-                new KeyValuePair<string, object?>("kind", KindNames[(int)kind]),
-                new KeyValuePair<string, object?>("result", ResultNames[(int)result]));
-        }
-    }
+    public TurnMetrics Turns { get; }
+
+    public void Played(CommandKind kind, CommandResult result) => _commands.Add(((int)kind * ResultNames.Length) + (int)result);
 
     public void Joined() => _joins.Add(1);
 
@@ -48,4 +42,16 @@ internal sealed class PlayerMetrics
     public void Faulted() => _faults.Add(1);
 
     public void Adopted() => _adoptions.Add(1);
+
+    private IEnumerable<Measurement<long>> ReadCommands()
+    {
+        for (var cell = 0; cell < _commands.Cells; cell++)
+        {
+            if (_commands.Read(cell) is > 0 and var count)
+            {
+                yield return new Measurement<long>(
+                    count, new("kind", KindNames[cell / ResultNames.Length]), new("result", ResultNames[cell % ResultNames.Length]));
+            }
+        }
+    }
 }

@@ -46,6 +46,7 @@ internal sealed partial class RegionGrain(
 
     public ValueTask<ImmutableArray<StepOutcome>> ApplyAsync(RegionRequest request)
     {
+        var turn = metrics.Turns.Begin(GrainKind.Region, request.Mark, request.Steps[0].Sequence, GrainContext);
         Sweep();
         if (request.Stands is { } stands)
         {
@@ -55,9 +56,11 @@ internal sealed partial class RegionGrain(
         // Most requests hold no step that the ledger must know: they are answered here, without a state machine.
         var run = new StepRun(request);
         Advance(run);
-        return run.Waiting is null
+        var outcomes = run.Waiting is null
             ? new(ImmutableCollectionsMarshal.AsImmutableArray(run.Outcomes))
             : FinishAsync(run);
+        turn.End();
+        return outcomes;
     }
 
     public ValueTask WalkAsync(PlayerId player, OperationId asOf, Tile tile)

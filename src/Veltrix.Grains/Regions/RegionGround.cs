@@ -41,8 +41,11 @@ internal sealed class RegionGround(HuntScene scene, int region, RegionOptions op
 
     /// <summary>The draft of a claim that the ledger is to decide on.</summary>
     public EntryDraft Claim(OperationId operation, PlayerId player, in DigVerdict verdict) => new(
-        operation, EntryKind.Claim, player, verdict.Treasure.Tile, region, verdict.Treasure.Points, verdict.Treasure.Id, verdict.Generation);
+        operation, EntryKind.Claim, player, verdict.Treasure.Tile, region, verdict.Treasure.Points, verdict.Treasure.Id, verdict.Generation)
+    {
+        Mark = CallMark.For(operation.Sequence),
+    };
 
     public EntryDraft Clue(OperationId operation, PlayerId player, Tile tile, string text) =>
-        new(operation, EntryKind.Clue, player, tile, region, Points: 0, Text: text);
+        new(operation, EntryKind.Clue, player, tile, region, Points: 0, Text: text) { Mark = CallMark.For(operation.Sequence) };
 }

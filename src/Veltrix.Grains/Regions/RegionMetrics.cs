@@ -15,8 +15,9 @@ internal sealed class RegionMetrics
     private readonly Counter<long> _news;
     private readonly Counter<long> _expired;
 
-    public RegionMetrics(IMeterFactory meters)
+    public RegionMetrics(IMeterFactory meters, TurnMetrics turns)
     {
+        Turns = turns;
         var meter = meters.Create(MeterName);
         _looks = meter.CreateCounter<long>("veltrix.region.looks", "{look}", "Looks, those across a border counted once a region");
         _digs = meter.CreateCounter<long>("veltrix.region.digs", "{dig}", "Digs by result");
@@ -24,6 +25,8 @@ internal sealed class RegionMetrics
         _news = meter.CreateCounter<long>("veltrix.region.news", "{message}", "News that watchers were sent");
         _expired = meter.CreateCounter<long>("veltrix.region.unheard", "{player}", "Players who were no longer shown, since nothing was heard of them");
     }
+
+    public TurnMetrics Turns { get; }
 
     public void Looked() => _looks.Add(1);
 

@@ -19,6 +19,9 @@ internal sealed class FakeGrains : IGrainFactory
 
     public FakeOperatorKeys OperatorKeys => field ??= new FakeOperatorKeys(this);
 
+    /// <summary>What Orleans' management says; null: it does not answer.</summary>
+    public IManagementGrain? Management { get; set; }
+
     public ConcurrentDictionary<string, FakeRegion> Regions { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Faults every call to the list of hunts and to the operators' keys: the cluster is away.</summary>
@@ -83,7 +86,7 @@ internal sealed class FakeGrains : IGrainFactory
         where TGrain : IGrainWithGuidKey => throw new NotSupportedException();
 
     public TGrain GetGrain<TGrain>(long primaryKey, string? grainClassNamePrefix = null)
-        where TGrain : IGrainWithIntegerKey => throw new NotSupportedException();
+        where TGrain : IGrainWithIntegerKey => (TGrain)(Management ?? throw new TimeoutException("The management does not answer."));
 
     public TGrain GetGrain<TGrain>(Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrain : IGrainWithGuidCompoundKey => throw new NotSupportedException();
