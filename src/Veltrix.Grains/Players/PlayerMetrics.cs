@@ -27,6 +27,10 @@ internal sealed class PlayerMetrics
         _departures = meter.CreateCounter<long>("veltrix.player.departures", "{player}", "Players who were taken out of the world after their socket was gone");
         _faults = meter.CreateCounter<long>("veltrix.player.faults", "{frame}", "Frames that faulted and are to be repeated");
         _adoptions = meter.CreateCounter<long>("veltrix.player.adoptions", "{session}", "Sessions that went on from what gateway or client remembered");
+
+        // What has never happened is shown as 0: an alert needs the value before the first time.
+        _faults.Add(0);
+        _adoptions.Add(0);
     }
 
     public TurnMetrics Turns { get; }
