@@ -14,7 +14,7 @@ public static class VeltrixGrains
 {
     /// <summary>
     /// Adds players, regions, hunts, boards and maps. The silo must also have an <see cref="ICheckpointStore"/>, an <see cref="ILedgerArchive"/>, an
-    /// <see cref="IMapStore"/>, an <see cref="IMapThreads"/>, the ledger's grains, and a grain storage named <see cref="StorageNames.Grains"/>. Options are
+    /// <see cref="IMapStore"/>, an <see cref="IMapThreads"/>, an <see cref="ISpread"/> where it has company, the ledger's grains, and a grain storage named <see cref="StorageNames.Grains"/>. Options are
     /// read from the configuration's sections Veltrix:Players, Veltrix:Regions, Veltrix:Hunts and Veltrix:Boards.
     /// </summary>
     public static ISiloBuilder AddVeltrixGrains(this ISiloBuilder silo)
@@ -23,6 +23,7 @@ public static class VeltrixGrains
         var services = silo.Services;
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ISpread, NoSpread>();
         services.TryAddSingleton<MapCache>();
         services.TryAddSingleton<IHuntCatalog, HuntCatalog>();
         services.TryAddSingleton<TurnMetrics>();

@@ -69,6 +69,7 @@ public static class LedgerRegistration
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TurnMetrics>();
+        services.TryAddSingleton<ISpread, NoSpread>();
         services.TryAddSingleton<LedgerMetrics>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LedgerOptions>, LedgerOptionsValidator>());
         services.AddOptions<LedgerOptions>().Configure(configure ?? (_ => { })).ValidateOnStart();

@@ -15,7 +15,13 @@ namespace Veltrix.Ledger;
 /// </remarks>
 [GrainType("ledger-shard"), Reentrant]
 internal sealed partial class LedgerShardGrain(
-    ILedgerStore store, IOptions<LedgerOptions> options, LedgerMetrics metrics, TurnMetrics turns, TimeProvider clock, ILogger<LedgerShardGrain> logger)
+    ILedgerStore store,
+    ISpread spread,
+    IOptions<LedgerOptions> options,
+    LedgerMetrics metrics,
+    TurnMetrics turns,
+    TimeProvider clock,
+    ILogger<LedgerShardGrain> logger)
     : Grain, ILedgerShardGrain, IAsyncDisposable
 {
     private readonly LedgerOptions _options = options.Value;
@@ -66,6 +72,11 @@ internal sealed partial class LedgerShardGrain(
 
         // Not at activation: a hunt that ends calls SealAsync, and asking it then would wait for a grain that waits for us.
         _definition ??= await ReadDefinitionAsync(cancellationToken);
+        if (!spread.Rests && spread.Settle(Places.OfShard(_hunt, _shard, _definition.Draft.Rules.LedgerShards)) is { } silo)
+        {
+            // This call and those under way end here. The next activation reads from the database where the chain ends.
+            this.MoveTo(silo);
+        }
 
         return _waitingDrafts > 0 && _waitingDrafts + drafts.Length > _options.MaxWaitingDrafts
             ? await RefuseAsync(drafts)

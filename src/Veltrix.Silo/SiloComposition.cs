@@ -14,6 +14,7 @@ using Veltrix.Hosting.Storage;
 using Veltrix.Hosting.Storage.Postgres;
 using Veltrix.Hosting.Threads;
 using Veltrix.Ledger;
+using Veltrix.Silo.Spreading;
 
 namespace Veltrix.Silo;
 
@@ -59,6 +60,7 @@ public static class SiloComposition
         // By default it lets nobody have a dead silo's grains for half a minute, for the case that the silo only seems dead. Here the database fences such a silo
         // off: what it writes is refused, and it ends when it reads that it counts as dead.
         silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
+        AddSpread(silo.Services);
         silo.AddPostgresStorage(database);
         silo.AddVeltrixLedgerOnPostgres(_ => ledger.ConnectionString);
         silo.Services.AddOptions<LedgerOptions>().BindConfiguration("Veltrix:Ledger");
@@ -75,6 +77,16 @@ public static class SiloComposition
             names.SiloName = own.Value.Name ?? $"{Environment.MachineName}-{own.Value.SiloPort}");
         silo.Services.AddHealthChecks().AddCheck<SiloHealth>("silo");
         return silo.AddVeltrixParts();
+    }
+
+    private static void AddSpread(IServiceCollection services)
+    {
+        services.AddOptions<SpreadOptions>().BindConfiguration(SpreadOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SpreadOptions>, SpreadOptionsValidator>());
+        services.AddSingleton<SpreadMetrics>();
+        services.AddSingleton<SiloSpread>();
+        services.AddSingleton<ISpread>(provider => provider.GetRequiredService<SiloSpread>());
+        services.AddHostedService(provider => provider.GetRequiredService<SiloSpread>());
     }
 
     private static ISiloBuilder AddVeltrixParts(this ISiloBuilder silo)

@@ -14,6 +14,7 @@ internal sealed class HuntScene
     private readonly IRegionGrain?[] _regions;
     private readonly ILedgerShardGrain[] _shards;
     private HuntDefinition _definition;
+    private double[]? _places;
 
     public HuntScene(HuntDefinition definition, TileMap map, IGrainFactory grains)
     {
@@ -51,6 +52,9 @@ internal sealed class HuntScene
     public HuntPhase PhaseAt(DateTimeOffset now) => Definition.PhaseAt(now);
 
     public IRegionGrain Region(int region) => _regions[region] ??= _grains.Region(Hunt, region);
+
+    /// <summary>Where a region lies on the line that silos share. Asked for only where there is more than one silo, so it is made when it is first asked for.</summary>
+    public double PlaceOf(int region) => (_places ??= [.. RegionLine.Of(Map, Grid).Select(point => Places.Turn(Hunt, point))])[region];
 
     public int ShardOf(PlayerId player) => GrainKeys.ShardOf(player, _shards.Length);
 

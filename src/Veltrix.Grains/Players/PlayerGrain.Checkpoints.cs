@@ -15,7 +15,8 @@ internal sealed partial class PlayerGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_dying)
+        // Who moves takes along what is not saved yet.
+        if (_dying || reason.ReasonCode == DeactivationReasonCode.Migrating)
         {
             return;
         }

@@ -18,6 +18,7 @@ internal sealed partial class PlayerGrain(
     IHuntCatalog catalog,
     ICheckpointStore checkpoints,
     ILedgerArchive archive,
+    ISpread spread,
     IOptions<PlayerOptions> options,
     PlayerMetrics metrics,
     TimeProvider clock,
@@ -56,6 +57,13 @@ internal sealed partial class PlayerGrain(
         var (hunt, own) = GrainKeys.Split(this.GetPrimaryKeyString());
         _player = new PlayerId(own);
         _scene = await catalog.LoadAsync(hunt);
+        if (_scene is not null && _baggage is { } baggage)
+        {
+            _baggage = null;
+            Unpack(baggage);
+            return;
+        }
+
         if (_scene is null || await checkpoints.LoadAsync(hunt, _player, cancellationToken) is not { } saved)
         {
             return;
@@ -220,6 +228,11 @@ internal sealed partial class PlayerGrain(
         }
 
         _window.Confirm(received);
+        if (!spread.Rests)
+        {
+            MoveIfBetter(scene);
+        }
+
         return new PlayReply(
             SessionStatus.Playing,
             ImmutableCollectionsMarshal.AsImmutableArray(frame.Answers),
@@ -282,7 +295,7 @@ internal sealed partial class PlayerGrain(
     /// <summary>The moment by which a frame is judged: a repeat of one that faulted is judged as its first try was.</summary>
     private Moment MomentOf(ulong first) => _attempt is { } attempt && attempt.First == first
         ? attempt.Moment
-        : new Moment(clock.GetTimestamp() / (clock.TimestampFrequency / 1000), clock.GetUtcNow());
+        : new Moment(SteadyNow(), clock.GetUtcNow());
 
     /// <summary>Goes on from what gateway or client know beyond this activation; false when that cannot be.</summary>
     private bool Adopt(in PlayerState known, Standpoint? last, ulong received)

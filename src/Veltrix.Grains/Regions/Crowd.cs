@@ -154,6 +154,18 @@ internal sealed class Crowd
         return all.MoveToImmutable();
     }
 
+    /// <summary>All who stand here, and how long ago that was heard.</summary>
+    public Bystander[] ToBystanders(long now)
+    {
+        var all = new Bystander[Count];
+        for (var slot = 0; slot < all.Length; slot++)
+        {
+            all[slot] = new Bystander(_players[slot], _words[slot].AsOf, _tiles[slot], now - _words[slot].HeardAt);
+        }
+
+        return all;
+    }
+
     private int Add(PlayerId player)
     {
         if (Count == _players.Length)

@@ -17,6 +17,7 @@ internal sealed partial class RegionGrain(
     IHuntCatalog catalog,
     ILedgerArchive archive,
     IOptions<RegionOptions> options,
+    ISpread spread,
     RegionMetrics metrics,
     TimeProvider clock,
     ILogger<RegionGrain> logger) : Grain, IRegionGrain
@@ -41,6 +42,12 @@ internal sealed partial class RegionGrain(
         _ground.Recall(history);
         _news = new RegionNewsDesk(_region);
         _sweptAt = NowMilliseconds();
+        if (_baggage is { } baggage)
+        {
+            _baggage = null;
+            Unpack(baggage);
+        }
+
         LogReady(hunt, _region, history.Claims.Length, history.Clues.Length);
     }
 
@@ -48,6 +55,7 @@ internal sealed partial class RegionGrain(
     {
         var turn = metrics.Turns.Begin(GrainKind.Region, request.Mark, request.Steps[0].Sequence, GrainContext);
         Sweep();
+        MoveIfBetter();
         if (request.Stands is { } stands)
         {
             Place(request.Player, new OperationId(request.Session, stands.Sequence), stands.Tile);
@@ -65,6 +73,8 @@ internal sealed partial class RegionGrain(
 
     public ValueTask WalkAsync(PlayerId player, OperationId asOf, Tile tile)
     {
+        MoveIfBetter();
+
         // A full region does not show who comes in this way, which only happens after the region itself was away.
         if (_ground.HasRoomFor(player))
         {

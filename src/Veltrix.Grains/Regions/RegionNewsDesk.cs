@@ -1,14 +1,16 @@
 namespace Veltrix.Grains.Regions;
 
 /// <summary>Gathers what changes in a region between two news. It holds at most one word a player, and the finds.</summary>
-internal sealed class RegionNewsDesk(int region)
+/// <param name="region">the region</param>
+/// <param name="version">the number of the last news before</param>
+internal sealed class RegionNewsDesk(int region, long version = 0)
 {
     private readonly HashSet<PlayerId> _changed = [];
     private readonly List<Find> _finds = [];
     private bool _clues;
 
     /// <summary>The number of the last news.</summary>
-    public long Version { get; private set; }
+    public long Version { get; private set; } = version;
 
     public bool HasNews => _clues || _changed.Count > 0 || _finds.Count > 0;
 

@@ -10,7 +10,7 @@ using Veltrix.World.Rules;
 
 namespace Veltrix.Grains.Tests.Support;
 
-/// <summary>A cluster of one silo with stores in memory, whose clock stands still until a test moves it. Each test makes a hunt of its own.</summary>
+/// <summary>A cluster of one silo, or of more that a test asks for, with stores in memory, whose clock stands still until a test moves it. Each test makes a hunt of its own.</summary>
 public sealed class GrainsCluster : IAsyncLifetime
 {
     private static int _hunts;
@@ -27,13 +27,21 @@ public sealed class GrainsCluster : IAsyncLifetime
     /// <summary>How many players a region takes in over its borders.</summary>
     public int RegionPlayers { get; init; } = 4096;
 
+    /// <summary>How many silos there are.</summary>
+    public short Silos { get; init; } = 1;
+
+    /// <summary>Where grains are sent.</summary>
+    public TestSpread Spread { get; } = new();
+
+    public IEnumerable<SiloAddress> Addresses => _cluster.Silos.Select(silo => silo.SiloAddress);
+
     public IGrainFactory Grains => _cluster.Client;
 
     public IServiceProvider Silo => _cluster.Silos[0].ServiceProvider;
 
     public async ValueTask InitializeAsync()
     {
-        var builder = new InProcessTestClusterBuilder(1);
+        var builder = new InProcessTestClusterBuilder(Silos);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<TimeProvider>(Clock);
@@ -49,6 +57,7 @@ public sealed class GrainsCluster : IAsyncLifetime
             silo.Services.AddSingleton<IMapThreads, PoolThreads>();
             silo.Services.AddSingleton(Ledger);
             silo.Services.AddSingleton<ILedgerArchive>(Ledger);
+            silo.Services.AddSingleton(provider => Spread.At(provider.GetRequiredService<ILocalSiloDetails>()));
             silo.AddMemoryGrainStorage(StorageNames.Grains);
             silo.AddVeltrixGrains();
             silo.Configure<RegionOptions>(options => options.Players = RegionPlayers);
@@ -59,6 +68,10 @@ public sealed class GrainsCluster : IAsyncLifetime
     }
 
     public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
+
+    /// <summary>The silo that has a grain's activation; null while there is none.</summary>
+    public async Task<SiloAddress?> HostOf(IAddressable grain) =>
+        await Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
 
     /// <summary>Makes a hunt that runs, with a name of its own.</summary>
     public async Task<TestHunt> NewHuntAsync(TileMap? map = null, HuntRules? rules = null, bool start = true)
