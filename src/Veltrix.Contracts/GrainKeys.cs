@@ -8,6 +8,9 @@ public static class GrainKeys
     /// <summary>The key of the one grain that lists hunts, of the one that keeps maps, and of the one that keeps operators' keys.</summary>
     public const string Whole = "all";
 
+    /// <summary>The type in the id of a player's grain.</summary>
+    public const string PlayerType = "player";
+
     public static string Player(HuntId hunt, PlayerId player) => $"{hunt.Value}/{player.Value}";
 
     public static string Region(HuntId hunt, int region) => $"{hunt.Value}/{region}";
@@ -27,6 +30,9 @@ public static class GrainKeys
 
     public static IPlayerGrain Player(this IGrainFactory grains, HuntId hunt, PlayerId player) =>
         grains.GetGrain<IPlayerGrain>(Player(hunt, player));
+
+    /// <summary>The whole id of a player's grain, for calls that name it.</summary>
+    public static GrainId PlayerGrain(HuntId hunt, PlayerId player) => GrainId.Create(PlayerType, Player(hunt, player));
 
     public static IRegionGrain Region(this IGrainFactory grains, HuntId hunt, int region) =>
         grains.GetGrain<IRegionGrain>(Region(hunt, region));

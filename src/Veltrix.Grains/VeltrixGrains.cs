@@ -24,6 +24,7 @@ public static class VeltrixGrains
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISpread, NoSpread>();
+        services.TryAddSingleton<SiloDoor>();
         services.TryAddSingleton<MapCache>();
         services.TryAddSingleton<IHuntCatalog, HuntCatalog>();
         services.TryAddSingleton<TurnMetrics>();

@@ -61,6 +61,8 @@ public static class SiloComposition
         // off: what it writes is refused, and it ends when it reads that it counts as dead.
         silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
         AddSpread(silo.Services);
+        silo.AddGrainService<PlayerDoor>();
+        silo.Services.AddHostedService<DoorCloser>();
         silo.AddPostgresStorage(database);
         silo.AddVeltrixLedgerOnPostgres(_ => ledger.ConnectionString);
         silo.Services.AddOptions<LedgerOptions>().BindConfiguration("Veltrix:Ledger");

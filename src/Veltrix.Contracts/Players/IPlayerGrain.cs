@@ -95,17 +95,23 @@ public sealed record ResumeReply(
 /// <param name="Received">the client has received all answers up to this one: they need not be kept</param>
 /// <param name="Commands">1 to 1,024 commands; nobody changes the array any more</param>
 /// <param name="Last">what the gateway remembers of the session: a fresh activation goes on from there when its own knowledge is older</param>
+/// <param name="Door">the number of the door that the call takes (see <see cref="SiloDoor"/>); 0 when it takes none</param>
 [GenerateSerializer, Immutable, Alias("veltrix.play-request")]
 public sealed record PlayRequest(
     [property: Id(0)] SessionId Session,
     [property: Id(1)] ulong First,
     [property: Id(2)] ulong Received,
     [property: Id(3)] ImmutableArray<PlayerCommand> Commands,
-    [property: Id(4)] Standpoint Last);
+    [property: Id(4)] Standpoint Last,
+    [property: Id(5)] long Door = 0);
 
 /// <param name="Status">whether the commands were played; if not, there are no answers</param>
 /// <param name="Answers">one a command, in order</param>
 /// <param name="Tile">where the player stands after the last</param>
+/// <param name="WayIn">which way the next call should take</param>
 [GenerateSerializer, Immutable, Alias("veltrix.play-reply")]
 public sealed record PlayReply(
-    [property: Id(0)] SessionStatus Status, [property: Id(1)] ImmutableArray<CommandAnswer> Answers, [property: Id(2)] Tile Tile);
+    [property: Id(0)] SessionStatus Status,
+    [property: Id(1)] ImmutableArray<CommandAnswer> Answers,
+    [property: Id(2)] Tile Tile,
+    [property: Id(3)] WayIn WayIn = default);

@@ -10,12 +10,57 @@ internal sealed partial class PlaySession
     // What was away is tried again this often: a player waits for at most so much longer than it was away, and ten thousand players make 20,000 tries a second.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(500);
 
+    // The player's own id, made when there is a door to name it at.
+    private GrainId _own;
+
+    // Only the pump calls, and only it knows the door.
+    private ValueTask<PlayReply> CallAsync(PlayRequest request) =>
+        request.Door == 0 ? _grain.PlayAsync(request) : _door!.Grain.PlayAsync(_own, request);
+
+    /// <summary>The number of the door of the player's silo, where it is known; 0 for none.</summary>
+    private long OpenDoor()
+    {
+        if (_door is { IsShut: true })
+        {
+            _door = null;
+        }
+
+        return _door?.Number ?? 0;
+    }
+
+    private void Learn(in WayIn way)
+    {
+        switch (way.Kind)
+        {
+            case WayInKind.Door:
+                _door = _table.Doors.Of(way.Door);
+                _own = _own.IsDefault ? GrainKeys.PlayerGrain(Seat.Hunt, Seat.Player) : _own;
+                break;
+
+            case WayInKind.Closing:
+                LeaveDoor();
+                break;
+        }
+    }
+
+    private void LeaveDoor()
+    {
+        _door?.Shut();
+        _door = null;
+    }
+
     // Null when the budget is spent. The same request every time: the grain plays each of its commands once.
     private async Task<PlayReply?> PlayAgainAsync(PlayRequest request, Exception fault)
     {
         var began = _table.Clock.GetTimestamp();
         var chance = new SeededRandom(World.StableHash.Combine((ulong)began, request.First));
         var untouched = IsRefusal(fault);
+        if (!untouched)
+        {
+            LeaveDoor();
+        }
+
+        request = request with { Door = 0 };
         var refused = false;
         for (var delay = FirstDelay; ; delay = Min(2 * delay, LongestDelay))
         {

@@ -64,7 +64,8 @@ internal sealed partial class PlaySession : IThreadPoolWorkItem
                 PlayReply? reply;
                 try
                 {
-                    reply = await _grain.PlayAsync(request);
+                    reply = await CallAsync(request);
+                    Learn(reply.WayIn);
                 }
                 catch (Exception fault)
                 {
@@ -158,7 +159,7 @@ internal sealed partial class PlaySession : IThreadPoolWorkItem
             var commands = _waitingCount == _waiting.Length ? _waiting : _waiting[.._waitingCount];
             _waiting = [];
             _waitingCount = 0;
-            return new PlayRequest(Seat.Session, _answered + 1, _confirmed, ImmutableCollectionsMarshal.AsImmutableArray(commands), _last);
+            return new PlayRequest(Seat.Session, _answered + 1, _confirmed, ImmutableCollectionsMarshal.AsImmutableArray(commands), _last, OpenDoor());
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed partial class PlaySession
 {
     private readonly SessionTable _table;
     private readonly IPlayerGrain _grain;
+    private Door? _door;
     private readonly Lock _gate = new();
     private readonly AnswerRing _kept = new();
     private PlayerCommand[] _waiting = [];

@@ -32,6 +32,8 @@ internal sealed partial class SessionTable(
 
     public IGrainFactory Grains => grains;
 
+    public Doors Doors { get; } = new(grains);
+
     public Credentials Credentials => credentials;
 
     public GatewayMetrics Metrics => metrics;

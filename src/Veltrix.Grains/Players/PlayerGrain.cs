@@ -13,12 +13,13 @@ namespace Veltrix.Grains.Players;
 /// state as it was before the frame, which is true: the caller repeats the frame, and each command finds by its operation what a first try did.
 /// </para>
 /// </summary>
-[GrainType("player")]
+[GrainType(GrainKeys.PlayerType)]
 internal sealed partial class PlayerGrain(
     IHuntCatalog catalog,
     ICheckpointStore checkpoints,
     ILedgerArchive archive,
     ISpread spread,
+    SiloDoor door,
     IOptions<PlayerOptions> options,
     PlayerMetrics metrics,
     TimeProvider clock,
@@ -236,7 +237,8 @@ internal sealed partial class PlayerGrain(
         return new PlayReply(
             SessionStatus.Playing,
             ImmutableCollectionsMarshal.AsImmutableArray(frame.Answers),
-            _state.Value.Tile);
+            _state.Value.Tile,
+            door.For(request.Door));
     }
 
     public async ValueTask DetachAsync(SessionId session, CancellationToken cancellationToken = default)

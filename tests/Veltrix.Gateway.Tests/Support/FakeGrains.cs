@@ -22,6 +22,9 @@ internal sealed class FakeGrains : IGrainFactory
     /// <summary>What Orleans' management says; null: it does not answer.</summary>
     public IManagementGrain? Management { get; set; }
 
+    /// <summary>The silos' doors that were asked for, by id.</summary>
+    public ConcurrentDictionary<GrainId, FakeDoor> Doors { get; } = [];
+
     public ConcurrentDictionary<string, FakeRegion> Regions { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Faults every call to the list of hunts and to the operators' keys: the cluster is away.</summary>
@@ -109,7 +112,9 @@ internal sealed class FakeGrains : IGrainFactory
     public IAddressable GetGrain(Type interfaceType, IdSpan grainKey, string grainClassNamePrefix) => throw new NotSupportedException();
 
     public TGrainInterface GetGrain<TGrainInterface>(GrainId grainId)
-        where TGrainInterface : IAddressable => throw new NotSupportedException();
+        where TGrainInterface : IAddressable => typeof(TGrainInterface) == typeof(IPlayerDoor)
+            ? (TGrainInterface)(object)Doors.GetOrAdd(grainId, _ => new FakeDoor(this))
+            : throw new NotSupportedException();
 
     public IAddressable GetGrain(GrainId grainId) => throw new NotSupportedException();
 

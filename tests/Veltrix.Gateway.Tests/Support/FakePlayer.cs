@@ -24,6 +24,12 @@ internal sealed class FakePlayer : IPlayerGrain
     /// <summary>How many commands each call brought.</summary>
     public List<int> Calls { get; } = [];
 
+    /// <summary>The number of the door that each call took; 0 for none.</summary>
+    public List<long> Doors { get; } = [];
+
+    /// <summary>What replies say about the way in.</summary>
+    public WayIn WayIn { get; set; }
+
     /// <summary>How many calls began on a thread that is not one of the thread pool.</summary>
     public int CallsOffThePool { get; private set; }
 
@@ -157,6 +163,7 @@ internal sealed class FakePlayer : IPlayerGrain
             }
 
             Calls.Add(request.Commands.Length);
+            Doors.Add(request.Door);
             var answers = ImmutableArray.CreateBuilder<CommandAnswer>(request.Commands.Length);
             for (var i = 0; i < request.Commands.Length; i++)
             {
@@ -175,7 +182,7 @@ internal sealed class FakePlayer : IPlayerGrain
                 _answers.Remove(confirmed);
             }
 
-            return new PlayReply(SessionStatus.Playing, answers.MoveToImmutable(), _tile);
+            return new PlayReply(SessionStatus.Playing, answers.MoveToImmutable(), _tile, WayIn);
         }
     }
 
