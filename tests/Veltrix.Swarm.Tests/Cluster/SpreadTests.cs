@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using Orleans.Runtime;
 using Veltrix.Contracts;
 using Veltrix.Silo.Spreading;
 
