@@ -30,7 +30,7 @@ internal sealed partial class PlayerGrain : IGrainMigrationParticipant
                 _triedUntil,
                 _superseded,
                 _unsaved || _saving > 0,
-                AnswerCodec.Encode(_window).ToArray()));
+                [.. AnswerCodec.Encode(_window).Span]));
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed partial class PlayerGrain : IGrainMigrationParticipant
         _doubtUntil = baggage.DoubtUntil;
         _triedUntil = baggage.TriedUntil;
         _superseded = baggage.Superseded;
-        AnswerCodec.Decode(baggage.Answers, baggage.Applied, _window);
+        AnswerCodec.Decode(baggage.Answers.AsSpan(), baggage.Applied, _window);
         if (baggage.Unsaved)
         {
             AwaitSave();
@@ -92,4 +92,4 @@ internal sealed record PlayerBaggage(
     [property: Id(7)] ulong TriedUntil,
     [property: Id(8)] SessionId? Superseded,
     [property: Id(9)] bool Unsaved,
-    [property: Id(10)] byte[] Answers);
+    [property: Id(10)] ImmutableArray<byte> Answers);
