@@ -11,7 +11,7 @@ namespace Veltrix.Gateway.Tests;
 public sealed class SiloSurveyTests
 {
     private static readonly (string, int)[] Busy = [("player", 300), ("region", 6), ("ledger-shard", 8), ("hunt", 1), ("sys.svc.catalog", 1)];
-    private static readonly (string, int)[] Quiet = [("Veltrix.Grains.Players.PlayerGrain", 100), ("Veltrix.Grains.Regions.RegionGrain", 2), ("Orleans.Runtime.Catalog", 1)];
+    private static readonly (string, int)[] Quiet = [("Veltrix.Grains.Players.PlayerGrain,Veltrix.Grains", 100), ("Veltrix.Grains.Regions.RegionGrain", 2), ("Orleans.Runtime.Management.ManagementGrain,Orleans.Runtime", 1)];
 
     [Fact]
     public async Task Silos_SomeAnswer_ShowsTheirActivationsAndHowUnevenTheyAre()

@@ -78,8 +78,8 @@ internal sealed class SiloSurvey(IGrainFactory grains, TimeProvider clock)
 
         return count;
 
-        // Orleans tells a grain's type by its name or by its class.
-        static bool Is(string type, string name, string grain) => type == name || type.EndsWith($".{grain}", StringComparison.Ordinal);
+        // Orleans tells a grain's type by its class with its assembly, and in its metrics by its name.
+        static bool Is(string type, string name, string grain) => type == name || type.Split(',')[0].EndsWith($".{grain}", StringComparison.Ordinal);
     }
 
     /// <summary>For each figure the largest over the mean, over the silos that answered; 1 where all have the same, or none has any.</summary>
@@ -107,7 +107,7 @@ internal sealed record SurveyShape(DateTimeOffset At, ImmutableArray<SiloShape> 
 /// <param name="StartedAt">when it started</param>
 /// <param name="Activations">the grains that live there; null when it does not answer</param>
 /// <param name="CpuPercent">its share of all processors that it may use, 0 to 100, over the last seconds; null when it does not answer</param>
-/// <param name="MemoryBytes">the memory that it uses; null when it does not answer</param>
+/// <param name="MemoryBytes">the managed memory that it uses; null when it does not answer</param>
 internal sealed record SiloShape(
     string Name, string Address, string Status, DateTimeOffset StartedAt, ActivationShape? Activations, double? CpuPercent, long? MemoryBytes);
 
