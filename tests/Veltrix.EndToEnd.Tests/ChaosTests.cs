@@ -21,10 +21,10 @@ public sealed class ChaosTests : IDisposable
         Assert.SkipWhen(PostgresDatabase.Missing is not null, PostgresDatabase.Missing ?? "");
         await using var server = await PrivatePostgres.StartNewAsync();
 
-        // With this seed each kind comes among the first six deeds.
+        // With this seed the five deeds for which there is time are of five kinds.
         await using var chaos = VeltrixProcess.Start(
             [
-                "chaos", "--players", $"{Players}", "--rate", "0.5", "--seconds", "60", "--warmup", "3", "--seed", "144", "--map", "generated:128x128@7",
+                "chaos", "--players", $"{Players}", "--rate", "0.5", "--seconds", "45", "--warmup", "3", "--seed", "525", "--map", "generated:128x128@7",
                 "--process-every", "8", "--postgres-away", "4", "--postgres-stop", server.StopCommand, "--postgres-start", server.StartCommand,
                 "--logs", _folder.Of("logs"), "--json", _folder.Of("out.json"),
             ],
@@ -56,16 +56,16 @@ public sealed class ChaosTests : IDisposable
 
     private static void AssertEverythingWasDone(JsonElement root)
     {
-        string[] kinds = ["kill", "term", "freeze", "cut", "database", "start"];
-        var done = root.GetProperty("events").EnumerateArray().Select(one => one.GetProperty("event").GetString()!.Split('-')[0]).ToHashSet(StringComparer.Ordinal);
-        var leftOut = root.GetProperty("left_out").EnumerateArray().Select(sentence => sentence.GetString()!).ToArray();
-        foreach (var kind in kinds)
+        Assert.Equal((5, 0), (root.GetProperty("planned").GetInt32(), root.GetProperty("undone").GetInt32()));
+        if (root.GetProperty("left_out").GetArrayLength() == 0)
         {
-            Assert.True(done.Contains(kind) || (kind == "cut" && leftOut.Any(sentence => sentence.StartsWith("No network is cut: ", StringComparison.Ordinal))), $"no {kind} in {root.GetProperty("events")}");
+            // Where no network can be cut the plan is another one.
+            var done = root.GetProperty("events").EnumerateArray().Select(one => one.GetProperty("event").GetString()!).ToHashSet(StringComparer.Ordinal);
+            Assert.Superset(new HashSet<string>(["kill-silo", "term-gateway", "freeze-silo", "part-silo", "database", "start-silo", "start-gateway"], StringComparer.Ordinal), done);
+            Assert.True(root.GetProperty("reconnects").GetInt64() > 0, root.ToString());
         }
 
         Assert.NotEmpty(root.GetProperty("grains").EnumerateArray());
-        Assert.True(root.GetProperty("reconnects").GetInt64() > 0, root.ToString());
     }
 
     private string Errors()

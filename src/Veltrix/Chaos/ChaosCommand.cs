@@ -16,7 +16,7 @@ internal static class ChaosCommand
     private static readonly Option<int> Gateways = Count("--gateways", 2, "How many gateways.");
     private static readonly Option<int> Players = SwarmOptions.NewPlayers(2000);
     private static readonly Option<double> Rate = SwarmOptions.NewRate(0.5);
-    private static readonly Option<double> Seconds = Span("--seconds", 300, 1, 1_000_000, "How long to play, after the warm-up.");
+    private static readonly Option<double> Seconds = Span("--seconds", 300, 1, 1_000_000, "How long to play, after the warm-up; a plan that is late is carried out all the same.");
     private static readonly Option<double> GrainEvery = Span("--grain-every", 3, 0, 1_000_000, "Seconds between two grains that are deactivated; 0 for none.");
     private static readonly Option<double> ProcessEvery = Span("--process-every", 20, 0, 1_000_000, "Seconds between two deeds to a process, a link or the database; 0 for none. A deed waits for the one before.");
     private static readonly Option<string> Mix = SwarmOptions.NewMix(UsualMix);
@@ -102,7 +102,6 @@ internal static class ChaosCommand
                 Players = given.GetValue(Players),
                 Rate = given.GetValue(Rate),
                 Batch = given.GetValue(SwarmOptions.Batch),
-                Seconds = seconds,
                 Warmup = given.GetValue(SwarmOptions.Warmup),
                 Mix = mix!,
                 Seed = seed,

@@ -115,9 +115,10 @@ internal sealed class ChaosSession
         var database = _settings is { PostgresStop: { } off, PostgresStart: { } on } ? new DatabaseSwitch(off, on, _database, _logs, _time) : null;
         await using var hunter = await GrainHunter.ConnectAsync(_database, cluster.Name, stop);
         await using var watch = new ChaosWatch(
-            plan, cluster, hunter, (clock, began) => new DeedHand(cluster, network, membership, database, book, line, clock, began, _live.Say), book, line, tally);
+            plan, _settings.Plan.Seconds, cluster, hunter, (clock, began) => new DeedHand(cluster, network, membership, database, book, line, clock, began, _live.Say), book, line, tally);
 
-        var (summary, bots) = await new SwarmRun(swarm, _time, _live, watch).PlayAsync(stop);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop, watch.Played);
+        var (summary, bots) = await new SwarmRun(swarm, _time, _live, watch).PlayAsync(ended.Token);
         _live.Say("Auditing.");
         using var operating = new OperatorApi(swarm.Servers, swarm.Key, _time);
         var audit = await ChaosAudit.RunAsync(_connection.ConnectionString, summary.Hunt, acked, operating, _time);

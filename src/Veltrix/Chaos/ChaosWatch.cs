@@ -11,6 +11,7 @@ namespace Veltrix.Commands.Chaos;
 
 /// <summary>Carries the plan out while the swarm plays, and notes what its players feel.</summary>
 /// <param name="plan">what is to be done</param>
+/// <param name="seconds">how long is played at least; longer where a deed has to be waited for</param>
 /// <param name="cluster">whom it is done to</param>
 /// <param name="hunter">deactivates grains</param>
 /// <param name="handFor">makes the hand that does the deeds, once the swarm's clock and the beginning on it are known</param>
@@ -18,15 +19,19 @@ namespace Veltrix.Commands.Chaos;
 /// <param name="line">what was done</param>
 /// <param name="tally">which answers players got</param>
 internal sealed class ChaosWatch(
-    ChaosPlan plan, ChaosCluster cluster, GrainHunter hunter, Func<ISwarmClock, long, DeedHand> handFor, PhaseBook book, TimeLine line, SessionTally tally) : ISwarmWatch, IAsyncDisposable
+    ChaosPlan plan, double seconds, ChaosCluster cluster, GrainHunter hunter, Func<ISwarmClock, long, DeedHand> handFor, PhaseBook book, TimeLine line, SessionTally tally) : ISwarmWatch, IAsyncDisposable
 {
     /// <summary>The least time between two deeds, so that what is felt of one can be told from the other.</summary>
     private const long Breath = 2 * Nanoseconds.PerSecond;
 
     private readonly CancellationTokenSource _over = new();
+    private readonly CancellationTokenSource _played = new();
     private Task _acting = Task.CompletedTask;
 
-    /// <summary>Deeds that were still to come when the players ended.</summary>
+    /// <summary>Says that the plan is carried out and the time is up: the players may end.</summary>
+    public CancellationToken Played => _played.Token;
+
+    /// <summary>Deeds that were still to come when the players were made to end.</summary>
     public int Undone { get; private set; }
 
     public void Begin(string hunt, ISwarmClock clock, long measured)
@@ -53,6 +58,7 @@ internal sealed class ChaosWatch(
     {
         await EndAsync();
         _over.Dispose();
+        _played.Dispose();
     }
 
     private async Task DoDeedsAsync(ISwarmClock clock, long measured)
@@ -75,15 +81,18 @@ internal sealed class ChaosWatch(
                 done++;
             }
 
-            await MendUntilAsync(hand, clock, long.MaxValue);
+            await MendUntilAsync(hand, clock, measured + Nanoseconds.Of(seconds));
             await hand.MendAsync();
         }
         catch (IOException failed)
         {
             line.Fault($"the network could not be changed: {failed.Message}");
         }
-
-        Undone = plan.Deeds.Length - done;
+        finally
+        {
+            Undone = plan.Deeds.Length - done;
+            await _played.CancelAsync();
+        }
     }
 
     /// <summary>Waits, and starts again who falls meanwhile.</summary>
@@ -99,11 +108,7 @@ internal sealed class ChaosWatch(
                 return;
             }
 
-            if (at < long.MaxValue)
-            {
-                waited.CancelAfter(TimeSpan.FromMilliseconds(1 + (left / Nanoseconds.PerMillisecond)));
-            }
-
+            waited.CancelAfter(TimeSpan.FromMilliseconds(1 + (left / Nanoseconds.PerMillisecond)));
             await cluster.FallAsync(waited.Token);
         }
     }

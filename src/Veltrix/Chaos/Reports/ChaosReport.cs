@@ -14,7 +14,7 @@ namespace Veltrix.Commands.Chaos.Reports;
 /// <param name="Line">what was done</param>
 /// <param name="Book">what players felt</param>
 /// <param name="Plan">what was planned</param>
-/// <param name="Undone">planned deeds for which no time was left</param>
+/// <param name="Undone">planned deeds that were left undone, since somebody interrupted the run</param>
 /// <param name="LeftOut">what could not be done here, and why</param>
 /// <param name="LogErrors">lines of level Error that the cluster's processes wrote</param>
 internal sealed record ChaosReport(

@@ -13,7 +13,7 @@ internal static class ReportTables
         console.WriteLine();
         console.Write(TimeLine(report));
         console.WriteLine(Text(
-            $"Grains deactivated: {report.Line.Grains.Count:N0} ({Kinds(report)}); {report.Line.MissedGrains:N0} could not be reached. Planned deeds for which no time was left: {report.Undone}."));
+            $"Grains deactivated: {report.Line.Grains.Count:N0} ({Kinds(report)}); {report.Line.MissedGrains:N0} could not be reached. Planned deeds that were left undone: {report.Undone}."));
         foreach (var sentence in report.LeftOut)
         {
             console.WriteLine(sentence);
