@@ -41,33 +41,28 @@ internal sealed class Member(
     /// <summary>When the process has ended, for whatever reason.</summary>
     public Task EndedAsync(CancellationToken stop) => _process?.WaitForExitAsync(stop) ?? Task.CompletedTask;
 
-    /// <summary>Starts it and waits until it is up.</summary>
-    /// <exception cref="MemberException">It ended, or did not get up in time.</exception>
+    /// <summary>
+    /// Starts it and waits until it is up. A silo that the others took for dead while it joined, because its machine was too busy to let it answer, is started again, as an
+    /// orchestrator would.
+    /// </summary>
+    /// <exception cref="MemberException">It ended for another reason, or did not get up in time.</exception>
     public async Task StartAsync(CancellationToken stop)
     {
-        await _reading;
-        _process?.Dispose();
-        (Asked, ToldDead) = (false, false);
-        var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var process = _process = await children.StartAsync(StartInfo());
-        logs.Write(Name, $"--- process {process.Id}");
-        _reading = Task.WhenAll(ReadAsync(process.StandardOutput, up), ReadAsync(process.StandardError, up));
-
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(StartPatience);
         try
         {
-            await Task.WhenAny(up.Task, process.WaitForExitAsync(patience.Token)).Unwrap().WaitAsync(patience.Token);
+            while (!await StartOnceAsync(patience.Token))
+            {
+                if (!ToldDead)
+                {
+                    throw new MemberException($"{Name} ended with {ExitCode} before it was up");
+                }
+            }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             throw new MemberException($"{Name} was not up after {StartPatience.TotalSeconds:F0} s");
-        }
-
-        if (!up.Task.IsCompleted)
-        {
-            await _reading;
-            throw new MemberException($"{Name} ended with {process.ExitCode} before it was up");
         }
     }
 
@@ -101,6 +96,25 @@ internal sealed class Member(
         Send(Signals.Kill);
         _process?.Dispose();
         _process = null;
+    }
+
+    /// <returns>whether it is up; else it has ended, and all its lines are read</returns>
+    private async Task<bool> StartOnceAsync(CancellationToken stop)
+    {
+        await _reading;
+        _process?.Dispose();
+        (Asked, ToldDead) = (false, false);
+        var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var process = _process = await children.StartAsync(StartInfo());
+        logs.Write(Name, $"--- process {process.Id}");
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput, up), ReadAsync(process.StandardError, up));
+        await Task.WhenAny(up.Task, process.WaitForExitAsync(stop)).Unwrap().WaitAsync(stop);
+        if (!up.Task.IsCompleted)
+        {
+            await _reading;
+        }
+
+        return up.Task.IsCompleted;
     }
 
     private async Task EndAsync(int signal, CancellationToken stop)
