@@ -11,6 +11,12 @@ public static class GrainKeys
     /// <summary>The type in the id of a player's grain.</summary>
     public const string PlayerType = "player";
 
+    /// <summary>The type in the id of a region's grain.</summary>
+    public const string RegionType = "region";
+
+    /// <summary>The type in the id of a ledger shard's grain.</summary>
+    public const string ShardType = "ledger-shard";
+
     public static string Player(HuntId hunt, PlayerId player) => $"{hunt.Value}/{player.Value}";
 
     public static string Region(HuntId hunt, int region) => $"{hunt.Value}/{region}";

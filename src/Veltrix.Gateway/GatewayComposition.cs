@@ -58,6 +58,7 @@ public static class GatewayComposition
         services.AddSingleton<SessionTable>();
         services.AddHostedService(provider => provider.GetRequiredService<SessionTable>());
         services.AddHostedService<HuntTicker>();
+        services.AddHostedService<GatewayLeave>();
         services.AddOpenApi("v1", ApiPage.Configure);
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json =>
@@ -90,7 +91,6 @@ public static class GatewayComposition
     {
         ArgumentNullException.ThrowIfNull(app);
         var sessions = app.Services.GetRequiredService<SessionTable>();
-        app.Lifetime.ApplicationStopping.Register(sessions.SayGoodbye);
         var proxies = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.TrustedProxies;
         if (proxies.Count > 0)
         {

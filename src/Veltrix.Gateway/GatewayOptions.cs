@@ -85,6 +85,13 @@ public sealed class GatewayOptions
     /// </summary>
     public TimeSpan ShutdownTime { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// Over how long a gateway that is asked to end sends its players away, 0 to 5 min, default 10 s, and half of <see cref="ShutdownTime"/> at the most. Each of them plays on until it
+    /// is their turn, and is back at another gateway after some milliseconds. Shorter ones make them come in crowds, and wait for each other. Few are sent away sooner: 200 go in
+    /// a second at the least.
+    /// </summary>
+    public TimeSpan LeaveTime { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The most sockets of one address that have not resumed a session yet: 1 to 1,000,000, default 4,096. An address is an IPv4 address or an IPv6 /64.</summary>
     public int MaxStrangersPerAddress { get; set; } = 4096;
 
@@ -159,6 +166,7 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Span(nameof(options.RetryTime), options.RetryTime, 1, 600);
         Span(nameof(options.OverloadTime), options.OverloadTime, 0, 60);
         Span(nameof(options.ShutdownTime), options.ShutdownTime, 1, 300);
+        Span(nameof(options.LeaveTime), options.LeaveTime, 0, 300);
         problems.AddRange(options.Oidc.Problems());
         problems.AddRange(options.PlayerTokens.Problems());
         problems.AddRange((options.TrustedProxies ?? []).Where(static proxy => TrustedProxies.Parse(proxy) is null).Select(static proxy =>

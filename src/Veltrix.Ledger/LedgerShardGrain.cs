@@ -13,7 +13,7 @@ namespace Veltrix.Ledger;
 /// Reentrant, because a call waits for a commit that others join. The invariant: <c>_head</c> is where the shard stands on disk; it changes in one
 /// place, after a commit, and at most one commit is under way. Calls only add to <c>_waiting</c> and read <c>_head</c>.
 /// </remarks>
-[GrainType("ledger-shard"), Reentrant]
+[GrainType(GrainKeys.ShardType), Reentrant]
 internal sealed partial class LedgerShardGrain(
     ILedgerStore store,
     ISpread spread,
@@ -22,7 +22,7 @@ internal sealed partial class LedgerShardGrain(
     TurnMetrics turns,
     TimeProvider clock,
     ILogger<LedgerShardGrain> logger)
-    : Grain, ILedgerShardGrain, IAsyncDisposable
+    : Grain, ILedgerShardGrain, IMovable, IAsyncDisposable
 {
     private readonly LedgerOptions _options = options.Value;
     private readonly List<Pending> _waiting = [];
@@ -72,10 +72,10 @@ internal sealed partial class LedgerShardGrain(
 
         // Not at activation: a hunt that ends calls SealAsync, and asking it then would wait for a grain that waits for us.
         _definition ??= await ReadDefinitionAsync(cancellationToken);
-        if (!spread.Rests && spread.Settle(Places.OfShard(_hunt, _shard, _definition.Draft.Rules.LedgerShards)) is { } silo)
+        if (!spread.Rests)
         {
             // This call and those under way end here. The next activation reads from the database where the chain ends.
-            this.MoveTo(silo);
+            this.MoveTo(spread.Settle(Place(_definition)));
         }
 
         return _waitingDrafts > 0 && _waitingDrafts + drafts.Length > _options.MaxWaitingDrafts
@@ -102,10 +102,18 @@ internal sealed partial class LedgerShardGrain(
         return Head();
     }
 
+    public async ValueTask<bool> LeaveAsync()
+    {
+        _definition ??= await ReadDefinitionAsync(CancellationToken.None);
+        return this.MoveTo(spread.Leave(Place(_definition)));
+    }
+
     public ValueTask<ShardHead> HeadAsync(CancellationToken cancellationToken = default) => new(Head());
 
     public ValueTask<ImmutableArray<LedgerEntry>> ReadAsync(long after, int limit, CancellationToken cancellationToken = default) =>
         store.ReadAsync(_hunt, _shard, after, limit, cancellationToken);
+
+    private double Place(HuntDefinition definition) => Places.OfShard(_hunt, _shard, definition.Draft.Rules.LedgerShards);
 
     private ShardHead Head() => new(_head.Entries, _head.Points, _head.Hash, _head.Sealed);
 

@@ -62,7 +62,9 @@ public static class SiloComposition
         silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
         AddSpread(silo.Services);
         silo.AddGrainService<PlayerDoor>();
-        silo.Services.AddHostedService<DoorCloser>();
+        silo.AddGrainService<SiloPeer>();
+        silo.Services.AddSingleton<SiloPeers>();
+        silo.Services.AddHostedService<SiloLeave>();
         silo.AddPostgresStorage(database);
         silo.AddVeltrixLedgerOnPostgres(_ => ledger.ConnectionString);
         silo.Services.AddOptions<LedgerOptions>().BindConfiguration("Veltrix:Ledger");

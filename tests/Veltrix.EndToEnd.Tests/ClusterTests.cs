@@ -28,6 +28,8 @@ public sealed class ClusterTests : IDisposable
     {
         Skip();
         await using var cluster = new TestCluster(_database.ConnectionString);
+        cluster.Environment["Logging__LogLevel__Veltrix.Silo.Spreading.SiloLeave"] = "Information";
+        cluster.Environment["Logging__LogLevel__Veltrix.Gateway.Sessions.GatewayLeave"] = "Information";
         var acked = new AckedLog(_folder);
         var (left, right) = (TestCluster.FreeAddress(), TestCluster.FreeAddress());
         ChildProcess[] silos = [.. Enumerable.Range(1, 3).Select(i => cluster.StartSilo(TestCluster.FreeAddress(), "--name", $"silo{i}", "--migrate"))];
@@ -46,6 +48,8 @@ public sealed class ClusterTests : IDisposable
         await GoesOnAsync();
 
         await EndsInOrderAsync(silos[1]);
+        Assert.Matches("The silo stops: it hands [0-9]{2,} grains to 2 others", silos[1].Errors);
+        Assert.DoesNotContain("before it has handed over", silos[1].Errors, StringComparison.Ordinal);
         await GoesOnAsync();
 
         await first.KillAsync();
@@ -54,6 +58,7 @@ public sealed class ClusterTests : IDisposable
         await TestCluster.UpAsync(first);
 
         await EndsInOrderAsync(second);
+        Assert.Matches($"The gateway stops: it sends [0-9]{{2,}} players to others", second.Errors);
         await GoesOnAsync();
 
         swarm.Terminate();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Veltrix.Gateway.Tests.Support;
 using Veltrix.Protocol;
 using Veltrix.Protocol.Frames;
@@ -259,6 +260,52 @@ public sealed class FlowTests
 
         Assert.Equal(CloseCode.GoingAway, await closing);
         await player.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Gateway_Stopping_SendsItsPlayersAwayAFewAtATime_AndServesTheOthersUntilThen()
+    {
+        const int crowd = 7;
+        const int atATime = 4;
+        var clock = new FakeTimeProvider();
+        await using var host = await GatewayHost.StartAsync(clock: clock);
+        host.Grains.Run("harbour");
+        var players = new List<RawPlayer>();
+        foreach (var number in Enumerable.Range(0, crowd))
+        {
+            players.Add((await RawPlayer.ResumeAsync(host.Address, await host.JoinAsync("harbour", $"p{number}"))).Player);
+        }
+
+        var closings = players.ConvertAll(player => player.ReceiveCloseAsync());
+        var stopping = host.StopAsync();
+        await Eventually.TrueAsync(() => closings.Count(closing => closing.IsCompleted) == atATime, "the first are sent away");
+
+        var left = Enumerable.Range(0, crowd).Where(number => !closings[number].IsCompleted).ToList();
+        Assert.Equal(crowd - atATime, left.Count);
+        foreach (var number in left)
+        {
+            await players[number].SendAsync(1, 0, Command.Where);
+            await Eventually.TrueAsync(() => host.Player("harbour", $"p{number}").Played.Count > 0, "who waits for their turn plays on");
+        }
+
+        await using var late = await RawPlayer.ConnectAsync(host.Address, players[0].Joined);
+        await late.SendResumeAsync(0, 2);
+        Assert.Equal(CloseCode.GoingAway, await late.ReceiveCloseAsync());
+        Assert.All(left, number => Assert.False(closings[number].IsCompleted));
+
+        // Time stands still but for this.
+        while (!stopping.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(20));
+            await Task.WhenAny(stopping, Task.Delay(5));
+        }
+
+        await stopping;
+        Assert.All(await Task.WhenAll(closings), code => Assert.Equal(CloseCode.GoingAway, code));
+        foreach (var player in players)
+        {
+            await player.DisposeAsync();
+        }
     }
 
     [Fact]

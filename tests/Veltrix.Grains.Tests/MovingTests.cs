@@ -86,6 +86,32 @@ public sealed class MovingTests : IAsyncLifetime
         Assert.Contains(new SeenPlayer(ada.Id, new Tile(8, 9)), news.Here);
     }
 
+    [Fact]
+    public async Task Grains_OfASiloThatStops_GoOnElsewhere_WhereTheNextCallIsAnswered()
+    {
+        var hunt = await _cluster.NewHuntAsync();
+        var ada = await hunt.JoinAsync("ada", new Tile(8, 8));
+        await ada.DoAsync(Look);
+        foreach (var grain in new[] { ada.Grain.AsReference<IMovable>(), hunt.Region(new Tile(8, 8)).AsReference<IMovable>() })
+        {
+            var target = await SendToTheOtherAsync(grain);
+            Assert.True(await grain.LeaveAsync());
+            Assert.False(await grain.LeaveAsync());
+            Assert.Equal(target, await _cluster.HostOf(grain));
+        }
+    }
+
+    [Fact]
+    public async Task Grains_OfASiloThatDoesNotStop_Stay()
+    {
+        var hunt = await _cluster.NewHuntAsync();
+        var ada = await hunt.JoinAsync("ada", new Tile(8, 8));
+        var host = await _cluster.HostOf(ada.Grain);
+
+        Assert.False(await ada.Grain.AsReference<IMovable>().LeaveAsync());
+        Assert.Equal(host, await _cluster.HostOf(ada.Grain));
+    }
+
     private async Task<SiloAddress> SendToTheOtherAsync(IAddressable grain)
     {
         var host = await _cluster.HostOf(grain);

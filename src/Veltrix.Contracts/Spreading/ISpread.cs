@@ -17,6 +17,10 @@ public interface ISpread
     /// <summary>For grains that gather around others, such as players: they belong there too, as long as that silo has room.</summary>
     /// <returns>the silo to move to; null to stay</returns>
     SiloAddress? Follow(double place);
+
+    /// <summary>For every grain of a silo that stops: where to go on.</summary>
+    /// <returns>the silo to move to; null where this one does not stop, or no other is left</returns>
+    SiloAddress? Leave(double place);
 }
 
 /// <summary>For a silo that is alone.</summary>
@@ -27,4 +31,6 @@ public sealed class NoSpread : ISpread
     public SiloAddress? Settle(double place) => null;
 
     public SiloAddress? Follow(double place) => null;
+
+    public SiloAddress? Leave(double place) => null;
 }

@@ -18,10 +18,19 @@ public static class Places
         return turned - Math.Floor(turned);
     }
 
-    /// <summary>Lets an activation end here and go on at another silo, after the calls that it is in. What it wants to take along it dehydrates.</summary>
-    public static void MoveTo(this IGrainBase grain, SiloAddress silo)
+    /// <summary>
+    /// Lets an activation end here and go on at another silo, after the calls that it is in. What it wants to take along it dehydrates. Null is to stay.
+    /// </summary>
+    /// <returns>whether it goes</returns>
+    public static bool MoveTo(this IGrainBase grain, SiloAddress? silo)
     {
         ArgumentNullException.ThrowIfNull(grain);
+        if (silo is null)
+        {
+            return false;
+        }
+
         grain.GrainContext.Migrate(new Dictionary<string, object> { [IPlacementDirector.PlacementHintKey] = silo });
+        return true;
     }
 }

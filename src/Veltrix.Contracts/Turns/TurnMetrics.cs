@@ -17,7 +17,7 @@ public sealed class TurnMetrics
 
     private const ulong OneOf = 16;
 
-    private static readonly string[] Names = ["player", "region", "ledger-shard"];
+    private static readonly string[] Names = [GrainKeys.PlayerType, GrainKeys.RegionType, GrainKeys.ShardType];
     private static readonly KeyValuePair<string, object?>[] Tags = [.. Names.Select(static name => new KeyValuePair<string, object?>("grain", name))];
 
     private static readonly InstrumentAdvice<double> Seconds = new()

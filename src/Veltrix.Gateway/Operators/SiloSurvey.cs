@@ -68,9 +68,9 @@ internal sealed class SiloSurvey(IGrainFactory grains, TimeProvider clock)
         {
             count = one.GrainType switch
             {
-                var type when Is(type, "player", "PlayerGrain") => count with { Players = count.Players + one.ActivationCount },
-                var type when Is(type, "region", "RegionGrain") => count with { Regions = count.Regions + one.ActivationCount },
-                var type when Is(type, "ledger-shard", "LedgerShardGrain") => count with { LedgerShards = count.LedgerShards + one.ActivationCount },
+                var type when Is(type, GrainKeys.PlayerType, "PlayerGrain") => count with { Players = count.Players + one.ActivationCount },
+                var type when Is(type, GrainKeys.RegionType, "RegionGrain") => count with { Regions = count.Regions + one.ActivationCount },
+                var type when Is(type, GrainKeys.ShardType, "LedgerShardGrain") => count with { LedgerShards = count.LedgerShards + one.ActivationCount },
                 var type when type.StartsWith("sys.", StringComparison.Ordinal) || type.StartsWith("Orleans.", StringComparison.Ordinal) => count,
                 _ => count with { Others = count.Others + one.ActivationCount },
             };

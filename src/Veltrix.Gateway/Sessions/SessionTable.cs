@@ -25,6 +25,9 @@ internal sealed partial class SessionTable(
     /// <summary>When to try again after a refusal for lack of capacity.</summary>
     public const int FullRetryMilliseconds = 250;
 
+    /// <summary>What a gateway that stops tells its players.</summary>
+    public static readonly Refusal GoingAway = new(CloseCode.GoingAway, "This gateway stops. Resume at once, at another one or at its successor.");
+
     private readonly ConcurrentDictionary<SessionId, PlaySession> _sessions = new();
     private int _commandsInFlight;
     private int _connected;
@@ -75,7 +78,7 @@ internal sealed partial class SessionTable(
     {
         if (_stopping)
         {
-            return (null, new Refusal(CloseCode.GoingAway, "This gateway stops. Resume at once, at another one or at its successor."));
+            return (null, GoingAway);
         }
 
         if (_sessions.TryGetValue(seat.Session, out var known))
@@ -110,15 +113,8 @@ internal sealed partial class SessionTable(
 
     public void Disconnect() => Interlocked.Decrement(ref _connected);
 
-    /// <summary>Tells every socket that the gateway goes away.</summary>
-    public void SayGoodbye()
-    {
-        _stopping = true;
-        foreach (var (_, session) in _sessions)
-        {
-            session.Socket?.Close(CloseCode.GoingAway, "This gateway stops. Resume at once, at another one or at its successor.");
-        }
-    }
+    /// <summary>From now on nobody gets in who comes with a new socket; who has one plays on.</summary>
+    public void CloseToNewcomers() => _stopping = true;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -5,7 +5,7 @@ using Veltrix.World.Rules;
 namespace Veltrix.Grains.Players;
 
 /// <summary>A player goes where its region is, with all that it knows: a move costs neither a write nor a read, and no answer.</summary>
-internal sealed partial class PlayerGrain : IGrainMigrationParticipant
+internal sealed partial class PlayerGrain : IGrainMigrationParticipant, IMovable
 {
     // Who walks along a border would move at each step over it: only who stays for so many commands does.
     private const ulong StayBeforeMove = 16;
@@ -36,6 +36,22 @@ internal sealed partial class PlayerGrain : IGrainMigrationParticipant
 
     public void OnRehydrate(IRehydrationContext rehydrationContext) => rehydrationContext.TryGetValue(BaggageKey, out _baggage);
 
+    public ValueTask<bool> LeaveAsync()
+    {
+        if (_scene is { } scene && _state is { Left: false } state)
+        {
+            return new(this.MoveTo(spread.Leave(scene.PlaceOf(scene.Grid.RegionOf(state.Tile)))));
+        }
+
+        // Who never joined, or has left, knows nothing that the database does not.
+        if (spread.Leave(0) is not null)
+        {
+            DeactivateOnIdle();
+        }
+
+        return new(false);
+    }
+
     private void Unpack(PlayerBaggage baggage)
     {
         _state = new PlayerState(
@@ -59,9 +75,9 @@ internal sealed partial class PlayerGrain : IGrainMigrationParticipant
         {
             (_region, _enteredAt) = (region, state.Applied);
         }
-        else if (state.Applied - _enteredAt >= StayBeforeMove && !state.Left && spread.Follow(scene.PlaceOf(region)) is { } silo)
+        else if (state.Applied - _enteredAt >= StayBeforeMove && !state.Left)
         {
-            this.MoveTo(silo);
+            this.MoveTo(spread.Follow(scene.PlaceOf(region)));
         }
     }
 

@@ -3,7 +3,7 @@ using Veltrix.World;
 namespace Veltrix.Grains.Regions;
 
 /// <summary>A region goes to the silo that has its place, with those who stand in it and those who watch it. What lies in it, it reads from the ledger again.</summary>
-internal sealed partial class RegionGrain : IGrainMigrationParticipant
+internal sealed partial class RegionGrain : IGrainMigrationParticipant, IMovable
 {
     private const string BaggageKey = "region";
 
@@ -27,6 +27,8 @@ internal sealed partial class RegionGrain : IGrainMigrationParticipant
 
     public void OnRehydrate(IRehydrationContext rehydrationContext) => rehydrationContext.TryGetValue(BaggageKey, out _baggage);
 
+    public ValueTask<bool> LeaveAsync() => new(this.MoveTo(spread.Leave(_scene.PlaceOf(_region))));
+
     private void Unpack(RegionBaggage baggage)
     {
         var now = NowMilliseconds();
@@ -47,9 +49,9 @@ internal sealed partial class RegionGrain : IGrainMigrationParticipant
     /// <summary>Asked with each call: whether to go on at another silo once the calls that are under way are done.</summary>
     private void MoveIfBetter()
     {
-        if (!spread.Rests && spread.Settle(_scene.PlaceOf(_region)) is { } silo)
+        if (!spread.Rests)
         {
-            this.MoveTo(silo);
+            this.MoveTo(spread.Settle(_scene.PlaceOf(_region)));
         }
     }
 }

@@ -12,7 +12,7 @@ namespace Veltrix.Grains.Regions;
 // is only changed in stretches without awaits, each of which takes it from one true state to the next; and after an await nothing is
 // believed that was read before it. A claim is remembered only from the ledger's receipt.
 /// <summary>One chunk of the map. What scores or must last is decided and kept by the ledger; all that the region holds is a cache.</summary>
-[GrainType("region"), Reentrant]
+[GrainType(GrainKeys.RegionType), Reentrant]
 internal sealed partial class RegionGrain(
     IHuntCatalog catalog,
     ILedgerArchive archive,

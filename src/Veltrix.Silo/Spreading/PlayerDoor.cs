@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Veltrix.Contracts;
 
@@ -22,19 +21,4 @@ internal sealed class PlayerDoor : GrainService, IPlayerDoor
     }
 
     public ValueTask<PlayReply> PlayAsync(GrainId player, PlayRequest request) => _grains.GetGrain<IPlayerGrain>(player).PlayAsync(request);
-}
-
-/// <summary>Lets gateways hear that the silo stops while it still takes calls, so that none of them takes its door any more.</summary>
-internal sealed class DoorCloser(SiloDoor door, TimeProvider clock) : IHostedService
-{
-    // Every player who acts meanwhile tells their gateway, and one word is enough for all that the gateway has.
-    private static readonly TimeSpan Notice = TimeSpan.FromMilliseconds(250);
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        door.Close();
-        return Task.Delay(Notice, clock, cancellationToken);
-    }
 }

@@ -28,6 +28,8 @@ internal sealed partial class SiloSpread(
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
     private readonly SpreadOptions _options = options.Value;
+    // Silos that said that they stop. They are members for a while longer.
+    private ImmutableHashSet<SiloAddress> _leavers = [];
     private ImmutableArray<SiloAddress> _silos = [];
     private long _since;
     private SpreadView? _before;
@@ -35,11 +37,40 @@ internal sealed partial class SiloSpread(
     // Null while nothing moves.
     private SpreadView? _view;
 
+    private volatile bool _leaves;
+
     public bool Rests => Volatile.Read(ref _view) is null;
 
     public SiloAddress? Settle(double place) => Counted(Volatile.Read(ref _view)?.Settle(place), "settle");
 
     public SiloAddress? Follow(double place) => Counted(Volatile.Read(ref _view)?.Follow(place), "follow");
+
+    public SiloAddress? Leave(double place)
+    {
+        var silos = _leaves ? Others() : [];
+        return silos.Length == 0 ? null : Counted(silos[SpreadView.IndexOf(place, silos.Length)], "leave");
+    }
+
+    /// <summary>From now on nothing moves here but by <see cref="Leave"/>.</summary>
+    /// <returns>the silos that stay; none where nothing may move</returns>
+    public ImmutableArray<SiloAddress> BeginLeave()
+    {
+        if (!_options.Enabled)
+        {
+            return [];
+        }
+
+        _leaves = true;
+        Volatile.Write(ref _view, null);
+        return Others();
+    }
+
+    /// <summary>Another silo stops: nothing moves there any more.</summary>
+    public void OnLeaving(SiloAddress silo)
+    {
+        ImmutableInterlocked.Update(ref _leavers, static (leavers, leaver) => leavers.Add(leaver), silo);
+        Volatile.Write(ref _view, null);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -48,7 +79,13 @@ internal sealed partial class SiloSpread(
         {
             try
             {
-                Volatile.Write(ref _view, await LookAsync());
+                var view = await LookAsync();
+                Volatile.Write(ref _view, view);
+                if (view is not null && (_leaves || view.HasAny(_leavers)))
+                {
+                    // Somebody said so meanwhile.
+                    Volatile.Write(ref _view, null);
+                }
             }
             catch (Exception problem)
             {
@@ -61,11 +98,12 @@ internal sealed partial class SiloSpread(
 
     private async Task<SpreadView?> LookAsync()
     {
-        if (members.CurrentStatus != SiloStatus.Active)
+        if (_leaves || members.CurrentStatus != SiloStatus.Active)
         {
             return null;
         }
 
+        ImmutableInterlocked.Update(ref _leavers, static (leavers, members) => leavers.Intersect(members), members.GetApproximateSiloStatuses(onlyActive: true).Keys);
         var silos = Silos();
         if (!silos.SequenceEqual(_silos))
         {
@@ -84,10 +122,13 @@ internal sealed partial class SiloSpread(
             silos, own, [.. statistics.Select(silo => silo.ActivationCount)], (int)(_options.MovesPerSecond * LookEvery.TotalSeconds), _options, _before);
     }
 
-    /// <summary>In the order of names, which a silo keeps when it starts again.</summary>
+    private ImmutableArray<SiloAddress> Others() => Silos().Remove(local.SiloAddress);
+
+    /// <summary>Those that stay, in the order of their names, which a silo keeps when it starts again.</summary>
     private ImmutableArray<SiloAddress> Silos() =>
     [
         .. members.GetApproximateSiloStatuses(onlyActive: true).Keys
+            .Except(_leavers)
             .OrderBy(silo => members.TryGetSiloName(silo, out var name) ? name : "", StringComparer.Ordinal)
             .ThenBy(silo => silo),
     ];

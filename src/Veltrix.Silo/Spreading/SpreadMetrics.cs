@@ -10,7 +10,7 @@ internal sealed class SpreadMetrics
     private readonly Counter<long> _moves;
 
     public SpreadMetrics(IMeterFactory meters) => _moves = meters.Create(MeterName).CreateCounter<long>(
-        "veltrix.spread.moves", "{move}", "Grains that went to another silo: settle to their place, follow to their region or to where there is room");
+        "veltrix.spread.moves", "{move}", "Grains that went to another silo: settle to their place, follow to their region or to where there is room, leave a silo that stops");
 
     public void Moved(string why) => _moves.Add(1, new KeyValuePair<string, object?>("why", why));
 }

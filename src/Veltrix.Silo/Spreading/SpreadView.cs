@@ -69,7 +69,13 @@ internal sealed class SpreadView
         return _silos[home];
     }
 
-    private int HomeOf(double place) => Math.Clamp((int)(place * _silos.Length), 0, _silos.Length - 1);
+    /// <summary>Which of so many silos has a place.</summary>
+    public static int IndexOf(double place, int silos) => Math.Clamp((int)(place * silos), 0, silos - 1);
+
+    /// <summary>Whether one of these is among its silos.</summary>
+    public bool HasAny(ImmutableHashSet<SiloAddress> silos) => _silos.Any(silos.Contains);
+
+    private int HomeOf(double place) => IndexOf(place, _silos.Length);
 
     private SiloAddress? GiveAway()
     {

@@ -47,6 +47,8 @@ internal sealed class UpServer : IAsyncDisposable
         builder.UseOrleans(silo => silo.UseVeltrixAlone(data));
         builder.AddVeltrixGateway(gateway =>
         {
+            // There is no other gateway to go to.
+            gateway.LeaveTime = TimeSpan.Zero;
             gateway.Secret = data.Secret.ToArray();
             gateway.OperatorKeys =
             [

@@ -111,6 +111,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public FakePlayer Player(string hunt, string player) => Grains.Players[GrainKeys.Player(new HuntId(hunt), new PlayerId(player))];
 
+    /// <summary>What a signal to end does.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     private HttpClient Client(X509Certificate2? certificate) => new(new SocketsHttpHandler
     {
         SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetCertHashString() == certificate?.GetCertHashString() },

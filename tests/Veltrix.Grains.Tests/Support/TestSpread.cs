@@ -16,5 +16,7 @@ public sealed class TestSpread
         public SiloAddress? Settle(double place) => all.Target?.Equals(silo.SiloAddress) == false ? all.Target : null;
 
         public SiloAddress? Follow(double place) => Settle(place);
+
+        public SiloAddress? Leave(double place) => Settle(place);
     }
 }

@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Veltrix.Gateway.Sessions;
+
+/// <summary>
+/// Sends the players of a gateway that is asked to end to the others, while it still serves: a few at a time, so that none of them has to wait for the whole crowd
+/// at the next door.
+/// </summary>
+internal sealed partial class GatewayLeave(SessionTable sessions, IOptions<GatewayOptions> options, TimeProvider clock, ILogger<GatewayLeave> logger) : IHostedLifecycleService
+{
+    // Slower only keeps the process: a gateway takes up several times as many.
+    private const int LeastASecond = 200;
+
+    // Who was just getting in is found by another look.
+    private const int Looks = 3;
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        sessions.CloseToNewcomers();
+        for (var look = 1; look <= Looks; look++)
+        {
+            PlaySocket[] here = [.. sessions.All.Select(static session => session.Socket).OfType<PlaySocket>()];
+            if (here.Length > 0)
+            {
+                LogSendsAway(here.Length);
+                await SendAwayAsync(here, cancellationToken);
+            }
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task SendAwayAsync(PlaySocket[] here, CancellationToken hurry)
+    {
+        var time = Math.Min(options.Value.LeaveTime.TotalSeconds, options.Value.ShutdownTime.TotalSeconds / 2);
+        var aSecond = Math.Max(LeastASecond, time > 0 ? here.Length / time : double.PositiveInfinity);
+        var atATime = (int)Math.Min(here.Length, Math.Ceiling(aSecond * Step.TotalSeconds));
+        foreach (var some in here.Chunk(atATime))
+        {
+            foreach (var socket in some)
+            {
+                socket.Close(SessionTable.GoingAway.Code, SessionTable.GoingAway.Sentence);
+            }
+
+            await Task.Delay(Step, clock, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    [LoggerMessage(4111, LogLevel.Information, "The gateway stops: it sends {Players} players to others")]
+    private partial void LogSendsAway(int players);
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Veltrix.Contracts;
+
+namespace Veltrix.Silo.Spreading;
+
+/// <summary>
+/// Empties a silo that is asked to end, before it leaves its cluster: regions, ledger shards and players go on at the other silos with what they know, a few at a
+/// time. Orleans ends all activations at once, and each comes back with its next call, by way of the database: that call would wait for the whole crowd.
+/// </summary>
+internal sealed partial class SiloLeave(
+    SiloDoor door,
+    SiloSpread spread,
+    SiloPeers peers,
+    IGrainFactory grains,
+    ILocalSiloDetails local,
+    IOptions<SpreadOptions> spreading,
+    IOptions<SiloOptions> options,
+    TimeProvider clock,
+    ILogger<SiloLeave> logger) : IHostedLifecycleService
+{
+    // Grains that came while others went are found by another look.
+    private const int Looks = 4;
+
+    // Every player who acts meanwhile tells their gateway that the door closes, and one word is enough for all that the gateway has.
+    private static readonly TimeSpan Notice = TimeSpan.FromMilliseconds(250);
+
+    // How many are on their way at a time. A silo that has just started compiles what it runs for the first time: who goes there waits, and the others still play here.
+    private const int AtATime = 16;
+
+    private static readonly ImmutableArray<GrainType> Order = [GrainType.Create(GrainKeys.ShardType), GrainType.Create(GrainKeys.RegionType), GrainType.Create(GrainKeys.PlayerType)];
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        door.Close();
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        time.CancelAfter(options.Value.ShutdownTime / 2);
+        try
+        {
+            await Task.Delay(Notice, clock, time.Token);
+            await HandOverAsync(time.Token);
+        }
+        catch (Exception problem)
+        {
+            // Whatever stays is ended by Orleans and comes back from the database.
+            LogUnfinished(problem);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task HandOverAsync(CancellationToken stop)
+    {
+        var others = spread.BeginLeave();
+        if (others.IsEmpty)
+        {
+            return;
+        }
+
+        await Task.WhenAll(others.Select(TellAsync)).WaitAsync(stop);
+        for (var look = 1; look <= Looks; look++)
+        {
+            var here = await HereAsync(stop);
+            if (here.Length == 0)
+            {
+                break;
+            }
+
+            LogHandsOver(here.Length, others.Length);
+            await HandOverAsync(here, stop);
+        }
+    }
+
+    private async Task HandOverAsync(GrainId[] here, CancellationToken stop)
+    {
+        // As fast as when it spreads, or as fast as it has to be; slower where the others are.
+        var aSecond = Math.Max(spreading.Value.MovesPerSecond, here.Length / (options.Value.ShutdownTime.TotalSeconds / 4));
+        var began = clock.GetTimestamp();
+        await Parallel.ForEachAsync(
+            here.Index(),
+            new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = stop },
+            async (grain, token) =>
+            {
+                var early = TimeSpan.FromSeconds(grain.Index / aSecond) - clock.GetElapsedTime(began);
+                if (early > TimeSpan.Zero)
+                {
+                    await Task.Delay(early, clock, token);
+                }
+
+                await MoveAsync(grain.Item);
+            });
+    }
+
+    /// <summary>What lives here and can move: first what many talk to.</summary>
+    private async Task<GrainId[]> HereAsync(CancellationToken stop)
+    {
+        var statistics = await grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics(types: null, [local.SiloAddress], stop);
+        return [.. statistics.Select(static one => one.GrainId).Where(static grain => Order.Contains(grain.Type)).OrderBy(static grain => Order.IndexOf(grain.Type))];
+    }
+
+    private async Task TellAsync(SiloAddress silo)
+    {
+        try
+        {
+            await peers.At(silo).LeavingAsync(local.SiloAddress);
+        }
+        catch (Exception problem)
+        {
+            // It may send grains here for some seconds more: another look finds them.
+            LogNotTold(problem, silo);
+        }
+    }
+
+    private async Task MoveAsync(GrainId id)
+    {
+        try
+        {
+            var grain = grains.GetGrain<IMovable>(id);
+            if (await grain.LeaveAsync())
+            {
+                // Answered where the grain goes on, once it does.
+                _ = await grain.LeaveAsync();
+            }
+        }
+        catch (Exception problem)
+        {
+            LogStays(problem, id);
+        }
+    }
+
+    [LoggerMessage(6010, LogLevel.Information, "The silo stops: it hands {Grains} grains to {Silos} others")]
+    private partial void LogHandsOver(int grains, int silos);
+
+    [LoggerMessage(6011, LogLevel.Warning, "The silo stops before it has handed over all its grains; what is left comes back from the database")]
+    private partial void LogUnfinished(Exception problem);
+
+    [LoggerMessage(6012, LogLevel.Debug, "{Silo} could not be told that this silo stops")]
+    private partial void LogNotTold(Exception problem, SiloAddress silo);
+
+    [LoggerMessage(6013, LogLevel.Debug, "{Grain} did not move")]
+    private partial void LogStays(Exception problem, GrainId grain);
+}
