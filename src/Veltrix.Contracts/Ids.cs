@@ -34,11 +34,34 @@ public readonly partial record struct PlayerId([property: Id(0)] string Value)
     private static partial Regex Form();
 }
 
-/// <summary>One authenticated stretch of play: 128 bits that nobody can guess, drawn when the player joins.</summary>
+/// <summary>
+/// One authenticated stretch of play: a UUID of version 7, drawn when the player joins, so that of two sessions it can be told which began first.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("veltrix.session-id")]
 public readonly record struct SessionId([property: Id(0)] Guid Value)
 {
+    /// <summary>A session that begins now, by the caller's clock.</summary>
+    public static SessionId Draw(DateTimeOffset now) => new(Guid.CreateVersion7(now));
+
+    /// <summary>
+    /// Whether it began before another one, to the millisecond and by the clocks of who drew them. False where one of them does not say when it began.
+    /// </summary>
+    public bool IsOlderThan(SessionId other) => Began() is { } own && other.Began() is { } others && own < others;
+
     public override string ToString() => Value.ToString("N");
+
+    // The first 48 bits of a UUID of version 7: milliseconds since 1970 UTC.
+    private long? Began()
+    {
+        if (Value.Version != 7)
+        {
+            return null;
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        Value.TryWriteBytes(bytes, bigEndian: true, out _);
+        return System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16;
+    }
 }
 
 /// <summary>What identifies a command for ever, and so what its entry in the ledger: its session and its sequence there.</summary>

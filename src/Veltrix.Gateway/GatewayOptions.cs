@@ -72,7 +72,7 @@ public sealed class GatewayOptions
     /// <summary>How often a quiet socket is asked for a sign of life, and how long it has to give one. 1 s to 1 h, default 30 s.</summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a call to a grain is repeated before the socket is closed with a request to resume. 1 s to 10 min, default 30 s.</summary>
+    /// <summary>How long a call to a grain is repeated before the socket is closed with a request to resume; a join for a third of it. 1 s to 10 min, default 30 s.</summary>
     public TimeSpan RetryTime { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long an overloaded silo is asked again before the commands are answered busy. 0 to 1 min, default 2 s.</summary>

@@ -42,6 +42,22 @@ public sealed class JoinTests
     }
 
     [Fact]
+    public async Task Join_GrainDoesNotAnswer_IsMadeAgainAsTheSameSession()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Grains.Run("harbour");
+        var grain = (FakePlayer)host.Grains.Player(new HuntId("harbour"), new PlayerId("bob"));
+        grain.FailBefore(new TimeoutException());
+        grain.FailAfter(new TimeoutException());
+
+        using var answer = await host.Http.PostAsJsonAsync("/v1/hunts/harbour/sessions", new { player = "bob" });
+
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var joined = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("session").GetString();
+        Assert.Equal(grain.Session!.Value.ToString(), joined);
+    }
+
+    [Fact]
     public async Task Join_HuntWithoutGuests_WantsAToken()
     {
         await using var host = await GatewayHost.StartAsync();
@@ -66,7 +82,7 @@ public sealed class JoinTests
         [
             credentials.PlayerToken(new HuntId("other"), new PlayerId("ann"), now.AddHours(1)),
             credentials.PlayerToken(new HuntId("harbour"), new PlayerId("ann"), now.AddSeconds(-1)),
-            credentials.ResumeToken(new Seat(new HuntId("harbour"), new PlayerId("ann"), Credentials.DrawSession())),
+            credentials.ResumeToken(new Seat(new HuntId("harbour"), new PlayerId("ann"), SessionId.Draw(DateTimeOffset.UnixEpoch))),
             good[..^1] + (good[^1] == 'A' ? 'B' : 'A'),
             good[..20],
             "vpl_",

@@ -83,7 +83,7 @@ public sealed class PartsTests
     public void Credentials_AnyChangeToAToken_IsNoticed()
     {
         var credentials = Make(1);
-        var seat = new Seat(new HuntId("harbour"), new PlayerId("Ann_1.x-y"), Credentials.DrawSession());
+        var seat = new Seat(new HuntId("harbour"), new PlayerId("Ann_1.x-y"), SessionId.Draw(DateTimeOffset.UnixEpoch));
         var token = credentials.ResumeToken(seat);
 
         Assert.True(credentials.TryReadResume(token, out var read));
@@ -112,7 +112,7 @@ public sealed class PartsTests
     [Fact]
     public void Credentials_TwoGateways_DeriveTheSameKeys()
     {
-        var session = Credentials.DrawSession();
+        var session = SessionId.Draw(DateTimeOffset.UnixEpoch);
         var (one, other, stranger) = (new byte[32], new byte[32], new byte[32]);
 
         Make(1).SessionKey(session, one);

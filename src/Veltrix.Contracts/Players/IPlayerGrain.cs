@@ -8,7 +8,7 @@ public interface IPlayerGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Begins a session; the player's earlier one ends. The session is on disk when this returns. A repeat with the same session
-    /// changes nothing and gets the same answer.
+    /// changes nothing and gets the same answer. A session that is older than the present one comes too late: it is over.
     /// </summary>
     /// <param name="session">the new session, drawn by the caller</param>
     /// <param name="newcomer">

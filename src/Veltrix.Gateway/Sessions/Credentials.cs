@@ -26,14 +26,6 @@ internal sealed class Credentials(IOptions<GatewayOptions> options)
     private const int MostPayload = SessionBytes + 80;
     private readonly byte[] _secret = [.. options.Value.Secret];
 
-    /// <summary>A session that nobody can guess.</summary>
-    public static SessionId DrawSession()
-    {
-        Span<byte> bytes = stackalloc byte[SessionBytes];
-        RandomNumberGenerator.Fill(bytes);
-        return new SessionId(new Guid(bytes, bigEndian: true));
-    }
-
     /// <summary>Writes the session's signing key, <see cref="ProtocolLimits.KeyBytes"/> bytes.</summary>
     public void SessionKey(SessionId session, Span<byte> key)
     {

@@ -84,8 +84,11 @@ internal static class JoinEndpoints
             return problem;
         }
 
-        var seat = new Seat(room.Id, player, Credentials.DrawSession());
-        var reply = await grains.Player(seat.Hunt, seat.Player).JoinAsync(seat.Session, newcomer: guest, CancellationToken.None);
+        // Repeated here and with the same session: a client that joined again would be another session, and which of the two the player's grain hears last is chance.
+        var seat = new Seat(room.Id, player, SessionId.Draw(sessions.Clock.GetUtcNow()));
+        var grain = grains.Player(seat.Hunt, seat.Player);
+        var reply = await Repeated.CallAsync(
+            () => grain.JoinAsync(seat.Session, newcomer: guest, CancellationToken.None), sessions.Options.RetryTime / 3, sessions.Clock, static _ => { }, cancellationToken);
         switch (reply.Status)
         {
             case SessionStatus.Playing:
@@ -99,7 +102,9 @@ internal static class JoinEndpoints
                 return new Problem(ProblemKind.HuntOver, "The hunt is over. GET /v1/hunts lists others.");
             case SessionStatus.NameTaken:
                 return new Problem(ProblemKind.NameTaken, $"Somebody hunts as '{player}'. Choose another name, or join with a player token of this one.");
-            case SessionStatus.SessionOver or SessionStatus.Gap:
+            case SessionStatus.SessionOver:
+                return new Problem(ProblemKind.Unavailable, "The player has joined again while this join was under way. Join again if this is the place to play.", retryAfter: 1);
+            case SessionStatus.Gap:
             default:
                 throw new InvalidOperationException($"The player's grain answered a join with {reply.Status}.");
         }

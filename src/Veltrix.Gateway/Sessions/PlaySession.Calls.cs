@@ -5,11 +5,6 @@ namespace Veltrix.Gateway.Sessions;
 /// <summary>How a call to the player's grain is repeated until it has an answer: a dying silo costs the player time, never an answer.</summary>
 internal sealed partial class PlaySession
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
-
-    // What was away is tried again this often: a player waits for at most so much longer than it was away, and ten thousand players make 20,000 tries a second.
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(500);
-
     // The player's own id, made when there is a door to name it at.
     private GrainId _own;
 
@@ -62,7 +57,7 @@ internal sealed partial class PlaySession
 
         request = request with { Door = 0 };
         var refused = false;
-        for (var delay = FirstDelay; ; delay = Min(2 * delay, LongestDelay))
+        for (var delay = Repeated.FirstDelay; ; delay = Repeated.After(delay))
         {
             _table.Metrics.Repeated(IsRefusal(fault));
             LogCallFailed(_table.Logger, fault, Seat.Session, request.First, request.Commands.Length);
@@ -101,6 +96,4 @@ internal sealed partial class PlaySession
 
     // Turned away before anything was done, and so known to have changed nothing.
     private static bool IsRefusal(Exception fault) => fault is LimitExceededException or GatewayTooBusyException;
-
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

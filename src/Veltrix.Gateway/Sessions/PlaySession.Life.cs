@@ -118,8 +118,16 @@ internal sealed partial class PlaySession
             last = _known ? _last : null;
         }
 
-        var reply = await RetryAsync(() => _grain.ResumeAsync(new Contracts.ResumeRequest(Seat.Session, lastSequence, last)));
-        if (reply is null)
+        ResumeReply reply;
+        try
+        {
+            reply = await Repeated.CallAsync(
+                () => _grain.ResumeAsync(new Contracts.ResumeRequest(Seat.Session, lastSequence, last)),
+                _table.Options.RetryTime,
+                _table.Clock,
+                fault => LogResumeFailed(_table.Logger, fault, Seat.Session));
+        }
+        catch (Exception)
         {
             return new Refusal(CloseCode.Internal, "The player's server does not answer. Resume again.");
         }
@@ -246,29 +254,6 @@ internal sealed partial class PlaySession
         {
             // The world only keeps the player a little longer: the grain notices by itself that nothing comes.
             LogDetachFailed(_table.Logger, fault, Seat.Session);
-        }
-    }
-
-    private async Task<T?> RetryAsync<T>(Func<ValueTask<T>> call)
-        where T : class
-    {
-        var began = _table.Clock.GetTimestamp();
-        for (var delay = FirstDelay; ; delay = Min(2 * delay, LongestDelay))
-        {
-            try
-            {
-                return await call();
-            }
-            catch (Exception fault)
-            {
-                LogResumeFailed(_table.Logger, fault, Seat.Session);
-                if (_table.Clock.GetElapsedTime(began) > _table.Options.RetryTime)
-                {
-                    return null;
-                }
-            }
-
-            await Task.Delay(delay, _table.Clock);
         }
     }
 

@@ -89,8 +89,9 @@ internal sealed partial class PlayerGrain(
                 return new JoinReply(SessionStatus.SessionOver, known.Tile);
             }
         }
-        else if (_superseded == session)
+        else if (_superseded == session || (_state is { } later && session.IsOlderThan(later.Session)))
         {
+            // A late try of a join that was made again must not take over from the one that came after it.
             return new JoinReply(SessionStatus.SessionOver, default);
         }
         else if (newcomer && _state is not null)

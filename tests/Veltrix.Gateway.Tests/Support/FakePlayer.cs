@@ -76,6 +76,12 @@ internal sealed class FakePlayer : IPlayerGrain
     {
         lock (_gate)
         {
+            var fails = _faults.TryDequeue(out var failure);
+            if (fails && failure.Before)
+            {
+                throw failure.Fault;
+            }
+
             if (newcomer && Session is not null && Session != session)
             {
                 return new(new JoinReply(SessionStatus.NameTaken, default));
@@ -85,6 +91,11 @@ internal sealed class FakePlayer : IPlayerGrain
             {
                 (Session, Applied, HasLeft) = (session, 0, false);
                 _answers.Clear();
+            }
+
+            if (fails)
+            {
+                throw failure.Fault;
             }
 
             return new(new JoinReply(SessionStatus.Playing, _tile));

@@ -195,6 +195,19 @@ public sealed class PlayerGrainTests(GrainsCluster cluster)
     }
 
     [Fact]
+    public async Task Join_LateTryOfOneThatWasMadeAgain_DoesNotTakeOver()
+    {
+        var hunt = await cluster.NewHuntAsync();
+        var (first, second) = (SessionId.Draw(cluster.Clock.GetUtcNow()), SessionId.Draw(cluster.Clock.GetUtcNow().AddMilliseconds(1)));
+        var player = new TestPlayer(hunt, new PlayerId("ada"), second);
+        Assert.Equal(SessionStatus.Playing, (await player.Grain.JoinAsync(second)).Status);
+
+        Assert.Equal(SessionStatus.SessionOver, (await player.Grain.JoinAsync(first)).Status);
+
+        Assert.Equal(SessionStatus.Playing, (await player.PlayAsync(Where)).Status);
+    }
+
+    [Fact]
     public async Task Join_GuestWantsAnothersName_IsRefused()
     {
         var hunt = await cluster.NewHuntAsync();
