@@ -74,7 +74,7 @@ public sealed class SplitTests : IDisposable
     private static async Task<ImmutableArray<Treasure>> StartHuntAsync(HttpClient api)
     {
         var open = string.Concat(Enumerable.Repeat(new string('.', 16) + "\n", 16));
-        using var file = new StringContent($"type octile\nheight 16\nwidth 16\nmap\n{open}");
+        using var file = new StringContent($"type octile\nheight 16\nwidth 16\nmap\n{open}", new MediaTypeHeaderValue("application/octet-stream"));
         var stored = await SucceedAsync(await api.PostAsync(new Uri("/v1/maps?name=field.map", UriKind.Relative), file, Stop));
         var hash = JsonDocument.Parse(stored).RootElement.GetProperty("hash").GetString()!;
         await SucceedAsync(await api.PostAsJsonAsync(
