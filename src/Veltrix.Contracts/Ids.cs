@@ -44,9 +44,11 @@ public readonly record struct SessionId([property: Id(0)] Guid Value)
     public static SessionId Draw(DateTimeOffset now) => new(Guid.CreateVersion7(now));
 
     /// <summary>
-    /// Whether it began before another one, to the millisecond and by the clocks of who drew them. False where one of them does not say when it began.
+    /// Whether it began before another one, but not longer before it than a time that is given: to the millisecond, and by the clocks of who drew them. False where
+    /// one of them does not say when it began.
     /// </summary>
-    public bool IsOlderThan(SessionId other) => Began() is { } own && other.Began() is { } others && own < others;
+    public bool IsOlderThan(SessionId other, TimeSpan atMost) =>
+        Began() is { } own && other.Began() is { } others && own < others && others - own <= atMost.TotalMilliseconds;
 
     public override string ToString() => Value.ToString("N");
 

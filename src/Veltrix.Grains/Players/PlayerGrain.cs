@@ -29,6 +29,9 @@ internal sealed partial class PlayerGrain(
     // capacity is unanswered at a time, and as many answers may have been on their way.
     private const ulong DoubtAhead = 2 * AnswerWindow.Capacity;
 
+    // How late a try of a join may be. What seems later than that comes from a clock that was set back, and is a join like any other.
+    private static readonly TimeSpan LatestTry = TimeSpan.FromMinutes(1);
+
     private readonly AnswerWindow _window = new();
     private HuntScene? _scene;
     private PlayerId _player;
@@ -89,7 +92,7 @@ internal sealed partial class PlayerGrain(
                 return new JoinReply(SessionStatus.SessionOver, known.Tile);
             }
         }
-        else if (_superseded == session || (_state is { } later && session.IsOlderThan(later.Session)))
+        else if (_superseded == session || (_state is { } later && session.IsOlderThan(later.Session, LatestTry)))
         {
             // A late try of a join that was made again must not take over from the one that came after it.
             return new JoinReply(SessionStatus.SessionOver, default);

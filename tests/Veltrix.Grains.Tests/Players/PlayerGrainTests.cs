@@ -208,6 +208,20 @@ public sealed class PlayerGrainTests(GrainsCluster cluster)
     }
 
     [Fact]
+    public async Task Join_AtAGatewayWhoseClockIsFarBehind_TakesOverLikeAnyOther()
+    {
+        var hunt = await cluster.NewHuntAsync();
+        var now = cluster.Clock.GetUtcNow();
+        var (first, second) = (SessionId.Draw(now), SessionId.Draw(now.AddMinutes(-2)));
+        var player = new TestPlayer(hunt, new PlayerId("ada"), second);
+        await player.Grain.JoinAsync(first);
+
+        Assert.Equal(SessionStatus.Playing, (await player.Grain.JoinAsync(second)).Status);
+
+        Assert.Equal(SessionStatus.Playing, (await player.PlayAsync(Where)).Status);
+    }
+
+    [Fact]
     public async Task Join_GuestWantsAnothersName_IsRefused()
     {
         var hunt = await cluster.NewHuntAsync();
