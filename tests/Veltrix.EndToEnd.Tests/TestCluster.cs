@@ -23,6 +23,9 @@ internal sealed partial class TestCluster(string connectionString) : IAsyncDispo
         ["VELTRIX_OPERATOR_KEYS"] = Key,
         ["VELTRIX_OPERATOR_KEY"] = Key,
 
+        // As in a pod.
+        ["DOTNET_TC_QuickJit"] = "1",
+
         // A machine that runs the tests of everything may keep a starting silo from its processor for seconds, and none of these tests is about time.
         ["Veltrix__Cluster__MissedProbes"] = "6",
     };

@@ -51,6 +51,7 @@ public sealed class EnvironmentTests
         ["DOTNET_gcServer"] = ["migrate", "verify"],
         ["DOTNET_PROCESSOR_COUNT"] = ["silo", "gateway"],
         ["DOTNET_GCHeapHardLimitPercent"] = ["silo", "gateway"],
+        ["DOTNET_TC_QuickJit"] = ["silo", "gateway"],
         ["ASPNETCORE_HTTP_PORTS"] = ["silo", "gateway"],
         ["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = ["gateway"],
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = ["silo", "gateway"],

@@ -150,6 +150,8 @@ internal sealed class Member(
             start.Environment[name] = value;
         }
 
+        // As in a pod: who takes over from another has no time to compile well.
+        start.Environment["DOTNET_TC_QuickJit"] = "1";
         start.Environment[ParentProcess.Variable] = Text(Environment.ProcessId);
         return start;
     }
