@@ -28,9 +28,10 @@ public sealed class SiloOptions
     public int ClientPort { get; set; } = 30_000;
 
     /// <summary>
-    /// How long a silo that is asked to end may take to hand its grains over and to leave its cluster, 1 s to 5 min; 20 s by default. Seconds are enough unless
-    /// the database is away: what is not handed over when the time is up is taken over from the database, as after a crash. Whoever kills the process has to wait
-    /// longer than this: a pod's terminationGracePeriodSeconds, 30 s by default, counts from the beginning of its preStop.
+    /// How long a silo that is asked to end may take to hand its grains over and to leave its cluster, 1 s to 5 min; 20 s by default. Half of it at the most goes
+    /// into handing over, at <see cref="Spreading.SpreadOptions.MovesPerSecond"/> or as fast as it has to be; what stays is taken over from the database, as after a
+    /// crash. Whoever kills the process has to wait longer than this: a pod's terminationGracePeriodSeconds, 30 s by default, counts from the beginning of its
+    /// preStop.
     /// </summary>
     public TimeSpan ShutdownTime { get; set; } = TimeSpan.FromSeconds(20);
 

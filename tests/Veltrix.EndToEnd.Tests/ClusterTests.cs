@@ -52,6 +52,12 @@ public sealed class ClusterTests : IDisposable
         Assert.DoesNotContain("before it has handed over", silos[1].Errors, StringComparison.Ordinal);
         await GoesOnAsync();
 
+        // Killed while its grains are on their way to the last silo, as by an orchestrator that loses patience.
+        another.Terminate();
+        await another.LineAsync("it hands over", line => line.Contains("The silo stops: it hands ", StringComparison.Ordinal), TestCluster.Patience);
+        await another.KillAsync();
+        await GoesOnAsync();
+
         await first.KillAsync();
         await GoesOnAsync();
         first = cluster.StartGateway(left);

@@ -294,12 +294,13 @@ public sealed class FlowTests
         Assert.All(left, number => Assert.False(closings[number].IsCompleted));
 
         // Time stands still but for this.
-        while (!stopping.IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromMilliseconds(20));
-            await Task.WhenAny(stopping, Task.Delay(5));
-        }
-
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(20));
+                return stopping.IsCompleted;
+            },
+            "the gateway ends");
         await stopping;
         Assert.All(await Task.WhenAll(closings), code => Assert.Equal(CloseCode.GoingAway, code));
         foreach (var player in players)

@@ -58,6 +58,20 @@ public sealed class JoinTests
     }
 
     [Fact]
+    public async Task Join_SiloHasNoRoom_IsToldToTheClientAtOnce()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Grains.Run("harbour");
+        var grain = (FakePlayer)host.Grains.Player(new HuntId("harbour"), new PlayerId("bob"));
+        grain.FailBefore(new LimitExceededException("full"));
+
+        using var answer = await host.Http.PostAsJsonAsync("/v1/hunts/harbour/sessions", new { player = "bob" });
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Null(grain.Session);
+    }
+
+    [Fact]
     public async Task Join_HuntWithoutGuests_WantsAToken()
     {
         await using var host = await GatewayHost.StartAsync();

@@ -25,9 +25,9 @@ public sealed class MovingTests : IAsyncLifetime
         var answers = (await ada.Grain.PlayAsync(first)).Answers;
         var saves = _cluster.Checkpoints.Saves(hunt.Id, ada.Id);
 
-        var target = await SendToTheOtherAsync(ada.Grain);
+        var target = SendToTheOther(ada.Grain);
         var asked = 2UL;
-        while (!target.Equals(await _cluster.HostOf(ada.Grain)))
+        while (!target.Equals(_cluster.HostOf(ada.Grain)))
         {
             Assert.InRange(asked, 2UL, 60UL);
             Assert.Equal(SessionStatus.Playing, (await ada.Grain.PlayAsync(new PlayRequest(ada.Session, ++asked, 0, [Where], default))).Status);
@@ -47,15 +47,15 @@ public sealed class MovingTests : IAsyncLifetime
     {
         var hunt = await _cluster.NewHuntAsync();
         var ada = await hunt.JoinAsync("ada", new Tile(15, 8));
-        var host = await _cluster.HostOf(ada.Grain);
-        await SendToTheOtherAsync(ada.Grain);
+        var host = _cluster.HostOf(ada.Grain);
+        SendToTheOther(ada.Grain);
 
         for (var step = 0; step < 40; step++)
         {
             await ada.DoAsync(new PlayerCommand(CommandKind.Move, new Tile((ushort)(step % 2 == 0 ? 16 : 15), 8)));
         }
 
-        Assert.Equal(host, await _cluster.HostOf(ada.Grain));
+        Assert.Equal(host, _cluster.HostOf(ada.Grain));
     }
 
     [Fact]
@@ -68,9 +68,9 @@ public sealed class MovingTests : IAsyncLifetime
         var watcher = new Watcher();
         var view = await region.WatchAsync(watcher.In(_cluster));
 
-        var target = await SendToTheOtherAsync(region);
+        var target = SendToTheOther(region);
         await bob.DoAsync(Look);
-        while (!target.Equals(await _cluster.HostOf(region)))
+        while (!target.Equals(_cluster.HostOf(region)))
         {
             await region.DepartAsync(new PlayerId("eve"), default);
         }
@@ -94,10 +94,11 @@ public sealed class MovingTests : IAsyncLifetime
         await ada.DoAsync(Look);
         foreach (var grain in new[] { ada.Grain.AsReference<IMovable>(), hunt.Region(new Tile(8, 8)).AsReference<IMovable>() })
         {
-            var target = await SendToTheOtherAsync(grain);
+            var refuge = OtherThanHostOf(grain);
+            _cluster.Spread.Refuge = refuge;
             Assert.True(await grain.LeaveAsync());
             Assert.False(await grain.LeaveAsync());
-            Assert.Equal(target, await _cluster.HostOf(grain));
+            Assert.Equal(refuge, _cluster.HostOf(grain));
         }
     }
 
@@ -106,17 +107,18 @@ public sealed class MovingTests : IAsyncLifetime
     {
         var hunt = await _cluster.NewHuntAsync();
         var ada = await hunt.JoinAsync("ada", new Tile(8, 8));
-        var host = await _cluster.HostOf(ada.Grain);
+        var host = _cluster.HostOf(ada.Grain);
 
         Assert.False(await ada.Grain.AsReference<IMovable>().LeaveAsync());
-        Assert.Equal(host, await _cluster.HostOf(ada.Grain));
+        Assert.Equal(host, _cluster.HostOf(ada.Grain));
     }
 
-    private async Task<SiloAddress> SendToTheOtherAsync(IAddressable grain)
+    private SiloAddress SendToTheOther(IAddressable grain)
     {
-        var host = await _cluster.HostOf(grain);
-        var other = _cluster.Addresses.First(silo => !silo.Equals(host));
+        var other = OtherThanHostOf(grain);
         _cluster.Spread.Target = other;
         return other;
     }
+
+    private SiloAddress OtherThanHostOf(IAddressable grain) => _cluster.Addresses.First(silo => !silo.Equals(_cluster.HostOf(grain)));
 }

@@ -28,7 +28,7 @@ internal sealed partial class GatewayLeave(SessionTable sessions, IOptions<Gatew
         sessions.CloseToNewcomers();
         for (var look = 1; look <= Looks; look++)
         {
-            PlaySocket[] here = [.. sessions.All.Select(static session => session.Socket).OfType<PlaySocket>()];
+            PlaySocket[] here = [.. sessions.All.Select(static session => session.Socket).OfType<PlaySocket>().Where(static socket => !socket.IsClosing)];
             if (here.Length > 0)
             {
                 LogSendsAway(here.Length);

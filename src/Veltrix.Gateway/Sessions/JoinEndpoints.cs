@@ -85,10 +85,16 @@ internal static class JoinEndpoints
         }
 
         // Repeated here and with the same session: a client that joined again would be another session, and which of the two the player's grain hears last is chance.
+        // One that was only ever turned away for lack of room has changed nothing: the client hears of that at once, and waits before it joins again.
+        var untouched = true;
         var seat = new Seat(room.Id, player, SessionId.Draw(sessions.Clock.GetUtcNow()));
         var grain = grains.Player(seat.Hunt, seat.Player);
         var reply = await Repeated.CallAsync(
-            () => grain.JoinAsync(seat.Session, newcomer: guest, CancellationToken.None), sessions.Options.RetryTime / 3, sessions.Clock, static _ => { }, cancellationToken);
+            () => grain.JoinAsync(seat.Session, newcomer: guest, CancellationToken.None),
+            sessions.Options.RetryTime / 3,
+            sessions.Clock,
+            fault => !(untouched &= Repeated.IsRefusal(fault)),
+            cancellationToken);
         switch (reply.Status)
         {
             case SessionStatus.Playing:

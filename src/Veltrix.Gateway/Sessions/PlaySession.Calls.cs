@@ -49,7 +49,7 @@ internal sealed partial class PlaySession
     {
         var began = _table.Clock.GetTimestamp();
         var chance = new SeededRandom(World.StableHash.Combine((ulong)began, request.First));
-        var untouched = IsRefusal(fault);
+        var untouched = Repeated.IsRefusal(fault);
         if (!untouched)
         {
             LeaveDoor();
@@ -59,7 +59,7 @@ internal sealed partial class PlaySession
         var refused = false;
         for (var delay = Repeated.FirstDelay; ; delay = Repeated.After(delay))
         {
-            _table.Metrics.Repeated(IsRefusal(fault));
+            _table.Metrics.Repeated(Repeated.IsRefusal(fault));
             LogCallFailed(_table.Logger, fault, Seat.Session, request.First, request.Commands.Length);
             var elapsed = _table.Clock.GetElapsedTime(began);
             if (elapsed > _table.Options.RetryTime)
@@ -87,13 +87,10 @@ internal sealed partial class PlaySession
             catch (Exception next)
             {
                 fault = next;
-                untouched &= IsRefusal(fault);
+                untouched &= Repeated.IsRefusal(fault);
             }
         }
     }
 
     private const int OverloadRetryMilliseconds = 1000;
-
-    // Turned away before anything was done, and so known to have changed nothing.
-    private static bool IsRefusal(Exception fault) => fault is LimitExceededException or GatewayTooBusyException;
 }

@@ -125,7 +125,11 @@ internal sealed partial class PlaySession
                 () => _grain.ResumeAsync(new Contracts.ResumeRequest(Seat.Session, lastSequence, last)),
                 _table.Options.RetryTime,
                 _table.Clock,
-                fault => LogResumeFailed(_table.Logger, fault, Seat.Session));
+                fault =>
+                {
+                    LogResumeFailed(_table.Logger, fault, Seat.Session);
+                    return true;
+                });
         }
         catch (Exception)
         {

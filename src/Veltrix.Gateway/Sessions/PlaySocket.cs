@@ -43,6 +43,9 @@ internal sealed partial class PlaySocket : IDisposable
     /// <summary>Whether it speaks the JSON twin.</summary>
     public bool IsJson { get; }
 
+    /// <summary>Whether the client was told that the socket closes; it may take its time to go.</summary>
+    public bool IsClosing => Volatile.Read(ref _closing) != 0;
+
     /// <summary>Reads until the connection ends. Nothing that a client sends makes this throw.</summary>
     public async Task RunAsync(CancellationToken aborted)
     {

@@ -61,19 +61,21 @@ internal sealed partial class SiloLeave(
 
     private async Task HandOverAsync(CancellationToken stop)
     {
-        var others = spread.BeginLeave();
-        if (others.IsEmpty)
+        await Task.WhenAll(spread.BeginLeave().Select(TellAsync)).WaitAsync(stop);
+        for (var look = 1; ; look++)
         {
-            return;
-        }
-
-        await Task.WhenAll(others.Select(TellAsync)).WaitAsync(stop);
-        for (var look = 1; look <= Looks; look++)
-        {
-            var here = await HereAsync(stop);
+            // Others may have gone meanwhile, or stop as well: where nobody is left, there is nobody to wait for.
+            var others = spread.BeginLeave();
+            var here = others.IsEmpty ? [] : await HereAsync(stop);
             if (here.Length == 0)
             {
-                break;
+                return;
+            }
+
+            if (look > Looks)
+            {
+                LogRemain(here.Length);
+                return;
             }
 
             LogHandsOver(here.Length, others.Length);
@@ -143,6 +145,9 @@ internal sealed partial class SiloLeave(
 
     [LoggerMessage(6011, LogLevel.Warning, "The silo stops before it has handed over all its grains; what is left comes back from the database")]
     private partial void LogUnfinished(Exception problem);
+
+    [LoggerMessage(6014, LogLevel.Warning, "The silo stops with {Grains} grains that did not move; they come back from the database")]
+    private partial void LogRemain(int grains);
 
     [LoggerMessage(6012, LogLevel.Debug, "{Silo} could not be told that this silo stops")]
     private partial void LogNotTold(Exception problem, SiloAddress silo);

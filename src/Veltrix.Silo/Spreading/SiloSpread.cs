@@ -68,6 +68,12 @@ internal sealed partial class SiloSpread(
     /// <summary>Another silo stops: nothing moves there any more.</summary>
     public void OnLeaving(SiloAddress silo)
     {
+        if (!_options.Enabled)
+        {
+            // Nothing moves anywhere, and nobody would ever forget the silo.
+            return;
+        }
+
         ImmutableInterlocked.Update(ref _leavers, static (leavers, leaver) => leavers.Add(leaver), silo);
         Volatile.Write(ref _view, null);
     }
