@@ -21,13 +21,14 @@ public sealed partial class PlaySession
     private string? _lastError;
 
     internal static async Task<PlaySession> StartAsync(
-        JoinAnswer joined, Uri[] gateways, IPlaySink? sink, ulong lastSequence, VeltrixClientOptions options, NameCache names, CancellationToken cancellationToken)
+        JoinAnswer joined, Uri[] gateways, IPlaySink? sink, ulong lastSequence, VeltrixClientOptions options, NameCache names, SilenceWatch watch,
+        CancellationToken cancellationToken)
     {
         var session = new PlaySession(joined, gateways, sink, lastSequence, options, names);
         try
         {
             var socket = await session.ConnectAsync(options.ConnectTimeout, cancellationToken);
-            session._running = session.RunAsync(socket);
+            session._running = session.RunAsync(socket, watch);
             return session;
         }
         catch
@@ -84,9 +85,10 @@ public sealed partial class PlaySession
         }
     }
 
-    private async Task RunAsync(PlaySocket socket)
+    private async Task RunAsync(PlaySocket socket, SilenceWatch watch)
     {
         Exception? reason = null;
+        watch.Add(this);
         try
         {
             while (true)
@@ -101,7 +103,8 @@ public sealed partial class PlaySession
 
                 ThrowUnlessResumable(status);
                 _sink?.OnDisconnected(status);
-                _gateway += status == (int)CloseCode.GoingAway ? 1 : 0;
+                var gaveUp = Interlocked.Exchange(ref _gaveUp, 0) != 0;
+                _gateway += gaveUp || status == (int)CloseCode.GoingAway ? 1 : 0;
 
                 // A socket that is opened and lost again and again counts as one loss: else a server that fails at each resume would be asked without end.
                 if (_answered || _options.Clock.GetElapsedTime(connectedAt) >= _options.LongestWait)
@@ -123,6 +126,7 @@ public sealed partial class PlaySession
             reason = e as PlayEndedException ?? new SinkFailedException(e);
         }
 
+        watch.Remove(this);
         End(reason);
         _sink?.OnEnded(reason);
     }

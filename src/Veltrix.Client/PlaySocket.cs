@@ -42,6 +42,7 @@ internal sealed class PlaySocket(Stream stream, byte[] early) : IDisposable
     private int _start;
     private int _end = -1;
     private int _closed;
+    private int _reads;
 
     private enum Opcode
     {
@@ -58,6 +59,9 @@ internal sealed class PlaySocket(Stream stream, byte[] early) : IDisposable
 
     /// <summary>The reason that the other side gave with its status; null when it gave none.</summary>
     public string? CloseReason { get; private set; }
+
+    /// <summary>How many times something came, pongs included.</summary>
+    public int Reads => Volatile.Read(ref _reads);
 
     /// <summary>Sends one message. Calls may overlap; the buffer belongs to the socket until the call is over, and is changed by it.</summary>
     /// <param name="buffer"><see cref="Headroom"/> free bytes, then the message</param>
@@ -87,7 +91,7 @@ internal sealed class PlaySocket(Stream stream, byte[] early) : IDisposable
                 switch (opcode)
                 {
                     case Opcode.Ping:
-                        await ReplyAsync(payload, Opcode.Pong, cancellationToken);
+                        await SendControlAsync(payload, Opcode.Pong, cancellationToken);
                         break;
                     case Opcode.Pong:
                         break;
@@ -117,12 +121,16 @@ internal sealed class PlaySocket(Stream stream, byte[] early) : IDisposable
             var buffer = _large ?? _small;
             var read = await stream.ReadAsync(buffer.AsMemory(_end), cancellationToken);
             _end += read > 0 ? read : throw new IOException("The server's connection ended without a goodbye.");
+            _reads++;
         }
     }
 
+    /// <summary>Asks for a sign of life, which the other side's WebSocket gives by itself.</summary>
+    public ValueTask PingAsync() => SendControlAsync(ReadOnlyMemory<byte>.Empty, Opcode.Ping, CancellationToken.None);
+
     /// <summary>Says goodbye, once; the side that reads still hears the other side's.</summary>
     public ValueTask CloseAsync(CancellationToken cancellationToken) => Interlocked.Exchange(ref _closed, 1) == 0
-        ? ReplyAsync(new byte[] { 1000 >> 8, 1000 & 0xFF }, Opcode.Close, cancellationToken)
+        ? SendControlAsync(new byte[] { 1000 >> 8, 1000 & 0xFF }, Opcode.Close, cancellationToken)
         : ValueTask.CompletedTask;
 
     /// <summary>Cuts the connection; whoever reads or writes gets an exception.</summary>
@@ -232,7 +240,7 @@ internal sealed class PlaySocket(Stream stream, byte[] early) : IDisposable
         _partsLength += payload.Length;
     }
 
-    private async ValueTask ReplyAsync(ReadOnlyMemory<byte> payload, Opcode opcode, CancellationToken cancellationToken)
+    private async ValueTask SendControlAsync(ReadOnlyMemory<byte> payload, Opcode opcode, CancellationToken cancellationToken)
     {
         var buffer = new byte[Headroom + payload.Length];
         payload.CopyTo(buffer.AsMemory(Headroom));

@@ -7,15 +7,25 @@ using Veltrix.Protocol.Rest;
 namespace Veltrix.Client;
 
 /// <summary>Joins hunts and plays them. One client serves any number of players and sessions; it may be shared by threads.</summary>
-/// <param name="gateway">the address of a gateway, such as https://hunt.example.org/</param>
-/// <param name="options">how to connect and come back</param>
-public sealed class VeltrixClient(Uri gateway, VeltrixClientOptions? options = null) : IDisposable
+public sealed class VeltrixClient : IDisposable
 {
-    private readonly VeltrixClientOptions _options = options ?? new VeltrixClientOptions();
-    private readonly HttpClient _http = options?.Http ?? new HttpClient();
+    private readonly Uri _gateway;
+    private readonly VeltrixClientOptions _options;
+    private readonly HttpClient _http;
+    private readonly SilenceWatch _watch;
 
     /// <summary>Names that any of this client's sessions has seen: players of one hunt mostly see the same ones.</summary>
     private readonly NameCache _names = new();
+
+    /// <param name="gateway">the address of a gateway, such as https://hunt.example.org/</param>
+    /// <param name="options">how to connect and come back</param>
+    public VeltrixClient(Uri gateway, VeltrixClientOptions? options = null)
+    {
+        _gateway = gateway;
+        _options = options ?? new VeltrixClientOptions();
+        _http = _options.Http ?? new HttpClient();
+        _watch = new SilenceWatch(_options);
+    }
 
     /// <summary>Joins a hunt with a player token that the organiser gave. An earlier session of the player ends.</summary>
     /// <exception cref="JoinRefusedException">The server said no, and why.</exception>
@@ -41,15 +51,16 @@ public sealed class VeltrixClient(Uri gateway, VeltrixClientOptions? options = n
     public Task<PlaySession> PlayAsync(JoinAnswer joined, IPlaySink? sink = null, ulong lastSequence = 0, CancellationToken cancellationToken = default)
     {
         var gateways = new Uri[_options.OtherGateways.Count + 1];
-        gateways[0] = new Uri(gateway, joined.Play);
+        gateways[0] = new Uri(_gateway, joined.Play);
         for (var i = 1; i < gateways.Length; i++)
         {
             gateways[i] = new Uri(_options.OtherGateways[i - 1], joined.Play);
         }
 
-        return PlaySession.StartAsync(joined, gateways, sink, lastSequence, _options, _names, cancellationToken);
+        return PlaySession.StartAsync(joined, gateways, sink, lastSequence, _options, _names, _watch, cancellationToken);
     }
 
+    /// <summary>Sessions play on.</summary>
     public void Dispose()
     {
         if (_options.Http is null)
@@ -60,7 +71,7 @@ public sealed class VeltrixClient(Uri gateway, VeltrixClientOptions? options = n
 
     private async Task<JoinAnswer> JoinAsync(string hunt, string? token, string? player, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway, $"/v1/hunts/{Uri.EscapeDataString(hunt)}/sessions"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_gateway, $"/v1/hunts/{Uri.EscapeDataString(hunt)}/sessions"));
         if (token is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

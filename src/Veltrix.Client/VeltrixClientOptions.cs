@@ -16,6 +16,12 @@ public sealed class VeltrixClientOptions
     /// <summary>How long one attempt to connect may take, the answer to the resume included. Default 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a gateway may say nothing at all while commands wait for answers. Then it is pinged, and after as long again without a sign its socket is given up for
+    /// one at the next gateway. Default 2 s.
+    /// </summary>
+    public TimeSpan SilencePatience { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>The wait before the second attempt in a row; it doubles with each that fails. Default 0.5 s.</summary>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(0.5);
 

@@ -1,11 +1,14 @@
+using System.Net;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Veltrix.Gateway.Boards;
 using Veltrix.Gateway.Dashboard;
 using Veltrix.Gateway.Hunts;
@@ -57,6 +60,7 @@ public static class GatewayComposition
         services.AddSingleton<HuntRooms>();
         services.AddSingleton<SessionTable>();
         services.AddHostedService(provider => provider.GetRequiredService<SessionTable>());
+        services.AddOptions<ClientConnectionOptions>().Configure(static connections => connections.ConfigureConnection(WatchSilo));
         services.AddHostedService<HuntTicker>();
         services.AddHostedService<GatewayLeave>();
         services.AddOpenApi("v1", ApiPage.Configure);
@@ -119,4 +123,21 @@ public static class GatewayComposition
         app.MapPages();
         return app;
     }
+
+    /// <summary>Where the gateway is a client of a cluster, and not of its own process: what to do when the connection to a silo ends.</summary>
+    private static void WatchSilo(IConnectionBuilder connection) => connection.Use(next => async context =>
+    {
+        var sessions = connection.ApplicationServices.GetRequiredService<SessionTable>();
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            if (context.RemoteEndPoint is IPEndPoint silo)
+            {
+                _ = sessions.OnSiloLostAsync(silo);
+            }
+        }
+    });
 }

@@ -14,6 +14,7 @@ using Veltrix.Hosting.Storage;
 using Veltrix.Hosting.Storage.Postgres;
 using Veltrix.Hosting.Threads;
 using Veltrix.Ledger;
+using Veltrix.Silo.Members;
 using Veltrix.Silo.Spreading;
 
 namespace Veltrix.Silo;
@@ -63,7 +64,9 @@ public static class SiloComposition
         AddSpread(silo.Services);
         silo.AddGrainService<PlayerDoor>();
         silo.AddGrainService<SiloPeer>();
-        silo.Services.AddSingleton<SiloPeers>();
+        silo.Services.AddSingleton<ISiloPeers, SiloPeers>();
+        silo.Services.AddSingleton<SiloWatch>();
+        silo.Configure<SiloConnectionOptions>(static connections => connections.ConfigureSiloOutboundConnection(SiloWatch.Over));
         silo.Services.AddHostedService<SiloLeave>();
         silo.AddPostgresStorage(database);
         silo.AddVeltrixLedgerOnPostgres(_ => ledger.ConnectionString);

@@ -53,6 +53,9 @@ internal sealed class FakeSession(byte[] key)
     /// <summary>While set, answers wait for it.</summary>
     public Task Held { get; set; } = Task.CompletedTask;
 
+    /// <summary>While set, the gateway lives and has no answers.</summary>
+    public bool IsMute { get; set; }
+
     /// <summary>When set, the next resume is answered by a snapshot, and what was kept is gone.</summary>
     public bool Forgets { get; set; }
 

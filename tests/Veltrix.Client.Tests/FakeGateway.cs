@@ -181,6 +181,11 @@ internal sealed class FakeGateway : IAsyncDisposable
             }
 
             await session.Held;
+            if (session.IsMute)
+            {
+                continue;
+            }
+
             await AnswerAsync(socket, answers);
             if (commands[header.Count - 1].Kind is CommandKind.Leave)
             {

@@ -1,3 +1,5 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using Veltrix.Gateway.Tests.Support;
 using Veltrix.Protocol;
 using Command = Veltrix.Protocol.Command;
@@ -9,6 +11,7 @@ public sealed class DoorTests
 {
     private static readonly GrainId East = GrainId.Create("door", "east");
     private static readonly GrainId West = GrainId.Create("door", "west");
+    private static readonly IPEndPoint Silo = new(IPAddress.Loopback, 30_000);
 
     [Fact]
     public async Task Play_AfterAReplyThatNamesADoor_TakesItUntilAnotherIsNamed()
@@ -73,6 +76,76 @@ public sealed class DoorTests
 
         Assert.Equal([0, SiloDoor.NumberOf(East), 0], host.Player("harbour", "ann").Doors);
         Assert.Equal([0, 0], host.Player("harbour", "bob").Doors);
+    }
+
+    [Fact]
+    public async Task Play_ThroughTheDoorOfASiloThatIsLost_IsMadeAgainAtOnceWithoutIt()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        await using var ann = await JoinAsync(host, "ann");
+        var door = SystemTargetGrainId.Create(SystemTargetGrainId.CreateGrainType("door"), SiloAddress.New(Silo, 0)).GrainId;
+        host.Player("harbour", "ann").WayIn = new WayIn(WayInKind.Door, door);
+        await PlayAsync(ann, 1);
+        host.Player("harbour", "ann").WayIn = default;
+        host.Grains.Doors[door].IsDead = true;
+
+        await ann.SendAsync(2, 1, Command.Where);
+        await Eventually.TrueAsync(() => host.Grains.Doors[door].Calls == 1, "the call is on its way");
+        _ = host.Sessions().OnSiloLostAsync(new IPEndPoint(Silo.Address, Silo.Port + 1));
+        _ = host.Sessions().OnSiloLostAsync(Silo);
+
+        Assert.Equal(ResultCode.Ok, (await ann.ReceiveAnswersAsync(1, 2))[0].Result);
+        await PlayAsync(ann, 3);
+        Assert.Equal([0, 0, 0], host.Player("harbour", "ann").Doors);
+    }
+
+    [Fact]
+    public async Task Play_HandedOnToASiloThatIsLost_IsMadeAgainAndPlayedOnce()
+    {
+        var clock = new FakeTimeProvider();
+        await using var host = await GatewayHost.StartAsync(clock: clock);
+        await using var ann = await JoinAsync(host, "ann");
+        var grain = host.Player("harbour", "ann");
+        grain.Hold();
+        await ann.SendAsync(1, 0, Command.Where);
+        await Eventually.TrueAsync(() => grain.Waiting == 1, "the call is on its way");
+
+        var lost = host.Sessions().OnSiloLostAsync(Silo);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(100));
+                return grain.Waiting == 2;
+            },
+            "the call is made again");
+        await lost;
+        grain.Release();
+
+        Assert.Equal(ResultCode.Ok, (await ann.ReceiveAnswersAsync(1, 1))[0].Result);
+        await PlayAsync(ann, 2);
+        await PlayAsync(ann, 3);
+        Assert.Equal(3, grain.Played.Count);
+    }
+
+    [Fact]
+    public async Task Play_BegunAfterASiloWasLost_IsLeftAlone()
+    {
+        var clock = new FakeTimeProvider();
+        await using var host = await GatewayHost.StartAsync(clock: clock);
+        await using var ann = await JoinAsync(host, "ann");
+        var grain = host.Player("harbour", "ann");
+        await PlayAsync(ann, 1);
+
+        var lost = host.Sessions().OnSiloLostAsync(Silo);
+        grain.Hold();
+        await ann.SendAsync(2, 1, Command.Where);
+        await Eventually.TrueAsync(() => grain.Waiting == 1, "the call is on its way");
+        clock.Advance(TimeSpan.FromSeconds(2));
+        await lost;
+        grain.Release();
+
+        Assert.Equal(ResultCode.Ok, (await ann.ReceiveAnswersAsync(1, 2))[0].Result);
+        Assert.Equal([1, 1], grain.Calls);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 
 namespace Veltrix.Gateway.Sessions;
 
@@ -23,6 +24,20 @@ internal sealed class Doors(IGrainFactory grains)
         }
 
         return _known[id] = new Door(grains.GetGrain<IPlayerDoor>(id), SiloDoor.NumberOf(id));
+    }
+
+    /// <summary>Shuts what leads to a silo.</summary>
+    /// <param name="silo">where it takes clients</param>
+    /// <returns>the doors</returns>
+    public IReadOnlyList<Door> ShutAt(IPEndPoint silo)
+    {
+        Door[] doors = [.. _known.Where(known => SystemTargetGrainId.TryParse(known.Key, out var own) && own.GetSiloAddress().Endpoint.Equals(silo)).Select(static known => known.Value)];
+        foreach (var door in doors)
+        {
+            door.Shut();
+        }
+
+        return doors;
     }
 }
 

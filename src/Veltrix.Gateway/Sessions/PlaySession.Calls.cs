@@ -5,12 +5,38 @@ namespace Veltrix.Gateway.Sessions;
 /// <summary>How a call to the player's grain is repeated until it has an answer: a dying silo costs the player time, never an answer.</summary>
 internal sealed partial class PlaySession
 {
+    private const int OverloadRetryMilliseconds = 1000;
+
     // The player's own id, made when there is a door to name it at.
     private GrainId _own;
 
+    private PendingCall? _call;
+
+    /// <summary>Makes the call that went through a door again, without it.</summary>
+    public void OnDoorLost(Door door) => Volatile.Read(ref _call)?.GiveUp(door);
+
+    /// <summary>Makes the call that began before so many silos were lost again, if it still waits.</summary>
+    public void OnSilosLost(int losses) => Volatile.Read(ref _call)?.GiveUp(losses);
+
     // Only the pump calls, and only it knows the door.
-    private ValueTask<PlayReply> CallAsync(PlayRequest request) =>
-        request.Door == 0 ? _grain.PlayAsync(request) : _door!.Grain.PlayAsync(_own, request);
+    private ValueTask<PlayReply> CallAsync(PlayRequest request)
+    {
+        var losses = _table.SilosLost;
+        var door = request.Door == 0 ? null : _door;
+        var call = door is null ? _grain.PlayAsync(request) : door.Grain.PlayAsync(_own, request);
+        if (call.IsCompleted)
+        {
+            return call;
+        }
+
+        var pending = _call;
+        if (pending is null || pending.IsGivenUp)
+        {
+            Volatile.Write(ref _call, pending = new PendingCall());
+        }
+
+        return pending.Of(call, door, losses);
+    }
 
     /// <summary>The number of the door of the player's silo, where it is known; 0 for none.</summary>
     private long OpenDoor()
@@ -82,7 +108,7 @@ internal sealed partial class PlaySession
             await Task.Delay(delay * (0.5 + chance.NextDouble()), _table.Clock);
             try
             {
-                return await _grain.PlayAsync(request);
+                return await CallAsync(request);
             }
             catch (Exception next)
             {
@@ -91,6 +117,4 @@ internal sealed partial class PlaySession
             }
         }
     }
-
-    private const int OverloadRetryMilliseconds = 1000;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -28,9 +29,13 @@ internal sealed partial class SessionTable(
     /// <summary>What a gateway that stops tells its players.</summary>
     public static readonly Refusal GoingAway = new(CloseCode.GoingAway, "This gateway stops. Resume at once, at another one or at its successor.");
 
+    // Longer than a call takes in a cluster that is busy, and much shorter than Orleans waits for it.
+    private static readonly TimeSpan HandedOnPatience = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<SessionId, PlaySession> _sessions = new();
     private int _commandsInFlight;
     private int _connected;
+    private int _silosLost;
     private volatile bool _stopping;
 
     public IGrainFactory Grains => grains;
@@ -56,6 +61,9 @@ internal sealed partial class SessionTable(
     public int Connected => Volatile.Read(ref _connected);
 
     public int CommandsInFlight => Volatile.Read(ref _commandsInFlight);
+
+    /// <summary>How many connections to silos have ended.</summary>
+    public int SilosLost => Volatile.Read(ref _silosLost);
 
     public bool IsFull => _sessions.Count >= Options.MaxSessions;
 
@@ -115,6 +123,28 @@ internal sealed partial class SessionTable(
 
     /// <summary>From now on nobody gets in who comes with a new socket; who has one plays on.</summary>
     public void CloseToNewcomers() => _stopping = true;
+
+    /// <summary>
+    /// The connection to a silo has ended, so that its answers do not come any more: calls that it had are made again, elsewhere. Which calls others had handed on
+    /// to it, nobody knows, but they are among those that are still not answered a while later.
+    /// </summary>
+    public async Task OnSiloLostAsync(IPEndPoint silo)
+    {
+        var losses = Interlocked.Increment(ref _silosLost);
+        foreach (var door in Doors.ShutAt(silo))
+        {
+            foreach (var session in All)
+            {
+                session.OnDoorLost(door);
+            }
+        }
+
+        await Task.Delay(HandedOnPatience, clock);
+        foreach (var session in All)
+        {
+            session.OnSilosLost(losses);
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -42,7 +42,7 @@ public static class ClusterMembers
         client.UsePostgresClustering(database);
         AddOptions(client.Services);
         client.Services.AddOptions<Orleans.Configuration.GatewayOptions>().Configure<IOptions<ClusterOptions>>(static (silos, cluster) =>
-            silos.GatewayListRefreshPeriod = cluster.Value.RefreshEvery);
+            silos.GatewayListRefreshPeriod = cluster.Value.GatewayRefreshEvery);
         client.Services.AddOptions<ClientMessagingOptions>().Configure<IOptions<ClusterOptions>>(static (messaging, cluster) =>
             messaging.ResponseTimeout = cluster.Value.ResponseTimeout);
         return client;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Veltrix.Contracts;
+using Veltrix.Silo.Members;
 
 namespace Veltrix.Silo.Spreading;
 
@@ -13,7 +14,7 @@ namespace Veltrix.Silo.Spreading;
 internal sealed partial class SiloLeave(
     SiloDoor door,
     SiloSpread spread,
-    SiloPeers peers,
+    ISiloPeers peers,
     IGrainFactory grains,
     ILocalSiloDetails local,
     IOptions<SpreadOptions> spreading,

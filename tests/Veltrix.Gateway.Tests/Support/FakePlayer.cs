@@ -13,6 +13,7 @@ internal sealed class FakePlayer : IPlayerGrain
     private readonly Queue<(bool Before, Exception Fault)> _faults = new();
     private TaskCompletionSource? _held;
     private Tile _tile = new(10, 11);
+    private int _waiting;
 
     public SessionId? Session { get; private set; }
 
@@ -45,6 +46,9 @@ internal sealed class FakePlayer : IPlayerGrain
     public bool HasFaults => _faults.Count > 0;
 
     public void SkipFault() => _faults.TryDequeue(out _);
+
+    /// <summary>How many calls wait.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Calls wait until <see cref="Release"/>.</summary>
     public void Hold() => _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -139,7 +143,9 @@ internal sealed class FakePlayer : IPlayerGrain
         CallsOffThePool += Thread.CurrentThread.IsThreadPoolThread ? 0 : 1;
         if (_held is { } held)
         {
+            Interlocked.Increment(ref _waiting);
             await held.Task;
+            Interlocked.Decrement(ref _waiting);
         }
 
         var (before, fault) = _faults.TryDequeue(out var planned) ? planned : default;

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Veltrix.Hosting.Telemetry;
 using Veltrix.Protocol.Rest;
 
@@ -126,7 +127,20 @@ internal sealed class GatewayHost : IAsyncDisposable
     {
         Http.Dispose();
         Operator.Dispose();
-        await _app.StopAsync();
+        var stopping = _app.StopAsync();
+        if (_app.Services.GetRequiredService<TimeProvider>() is FakeTimeProvider clock)
+        {
+            // Whoever is still connected is sent away by this clock.
+            await Eventually.TrueAsync(
+                () =>
+                {
+                    clock.Advance(TimeSpan.FromMilliseconds(100));
+                    return stopping.IsCompleted;
+                },
+                "the gateway ends");
+        }
+
+        await stopping;
         await _app.DisposeAsync();
     }
 }

@@ -18,6 +18,8 @@ public sealed class ClusterOptionsTests
         { "Votes", Validate(static o => o.Votes = 11) },
         { "RefreshEvery", Validate(static o => o.RefreshEvery = TimeSpan.FromMilliseconds(999)) },
         { "RefreshEvery", Validate(static o => o.RefreshEvery = TimeSpan.FromSeconds(301)) },
+        { "GatewayRefreshEvery", Validate(static o => o.GatewayRefreshEvery = TimeSpan.FromMilliseconds(199)) },
+        { "GatewayRefreshEvery", Validate(static o => o.GatewayRefreshEvery = TimeSpan.FromSeconds(301)) },
         { "ResponseTimeout", Validate(static o => o.ResponseTimeout = TimeSpan.FromMilliseconds(999)) },
         { "ResponseTimeout", Validate(static o => o.ResponseTimeout = TimeSpan.FromSeconds(301)) },
     };
