@@ -87,8 +87,8 @@ public sealed class GatewayOptions
 
     /// <summary>
     /// Over how long a gateway that is asked to end sends its players away, 0 to 5 min, default 10 s, and half of <see cref="ShutdownTime"/> at the most. Each of them plays on until it
-    /// is their turn, and is back at another gateway after some milliseconds. Shorter ones make them come in crowds, and wait for each other. Few are sent away sooner: 200 go in
-    /// a second at the least.
+    /// is their turn, and is back at another gateway after some milliseconds. A quarter of them goes in the first half of the time. Shorter ones make them come in crowds, and wait
+    /// for each other. Few are sent away sooner: 200 go in a second on average.
     /// </summary>
     public TimeSpan LeaveTime { get; set; } = TimeSpan.FromSeconds(10);
 

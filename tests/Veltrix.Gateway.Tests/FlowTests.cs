@@ -266,7 +266,7 @@ public sealed class FlowTests
     public async Task Gateway_Stopping_SendsItsPlayersAwayAFewAtATime_AndServesTheOthersUntilThen()
     {
         const int crowd = 7;
-        const int atATime = 4;
+        const int first = 2;
         var clock = new FakeTimeProvider();
         await using var host = await GatewayHost.StartAsync(clock: clock);
         host.Grains.Run("harbour");
@@ -278,10 +278,10 @@ public sealed class FlowTests
 
         var closings = players.ConvertAll(player => player.ReceiveCloseAsync());
         var stopping = host.StopAsync();
-        await Eventually.TrueAsync(() => closings.Count(closing => closing.IsCompleted) == atATime, "the first are sent away");
+        await Eventually.TrueAsync(() => closings.Count(closing => closing.IsCompleted) == first, "the first are sent away");
 
         var left = Enumerable.Range(0, crowd).Where(number => !closings[number].IsCompleted).ToList();
-        Assert.Equal(crowd - atATime, left.Count);
+        Assert.Equal(crowd - first, left.Count);
         foreach (var number in left)
         {
             await players[number].SendAsync(1, 0, Command.Where);
