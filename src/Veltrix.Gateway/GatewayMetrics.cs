@@ -45,7 +45,7 @@ internal sealed class GatewayMetrics
     {
         _meter.CreateObservableGauge("veltrix.gateway.sessions", () => sessions.Count, "{session}", "Sessions that the gateway knows, with or without a socket");
         _meter.CreateObservableGauge("veltrix.gateway.sockets", () => sessions.Connected, "{socket}", "Players' open sockets");
-        _meter.CreateObservableGauge("veltrix.gateway.in_flight", () => sessions.CommandsInFlight, "{command}", "Commands that are accepted and unanswered");
+        _meter.CreateObservableGauge("veltrix.gateway.in_flight", () => sessions.CommandsInFlight, "{command}", "Commands that are accepted and unanswered, without those that will be answered busy");
         Refused(0, "rate");
         Refused(0, "capacity");
         Refused(0, "overload");

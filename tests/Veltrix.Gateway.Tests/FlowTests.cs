@@ -92,6 +92,34 @@ public sealed class FlowTests
         await two.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Capacity_OfTheGateway_IsNotUsedUpByWhatIsRefused()
+    {
+        await using var host = await GatewayHost.StartAsync(options => options.MaxCommandsInFlight = 64);
+        host.Grains.Run("harbour");
+        var (one, _) = await RawPlayer.ResumeAsync(host.Address, await host.JoinAsync("harbour", "ann"));
+        var (two, _) = await RawPlayer.ResumeAsync(host.Address, await host.JoinAsync("harbour", "bob"));
+        var (three, _) = await RawPlayer.ResumeAsync(host.Address, await host.JoinAsync("harbour", "eve"));
+        host.Player("harbour", "ann").Hold();
+        host.Player("harbour", "bob").Hold();
+        await one.SendAsync(1, 0, [.. Enumerable.Repeat(Command.Where, 60)]);
+        await Eventually.TrueAsync(() => host.Player("harbour", "ann").Waiting == 1, "ann's commands are accepted");
+        await two.SendAsync(1, 0, [.. Enumerable.Repeat(Command.Where, 64)]);
+        await Eventually.TrueAsync(() => host.Player("harbour", "bob").Waiting == 1, "bob's commands are on their way to be refused");
+
+        await three.SendAsync(1, 0, [.. Enumerable.Repeat(Command.Where, 4)]);
+        Assert.All(await three.ReceiveAnswersAsync(4, 1), answer => Assert.Equal(ResultCode.Ok, answer.Result));
+
+        host.Player("harbour", "ann").Release();
+        host.Player("harbour", "bob").Release();
+        Assert.All(await one.ReceiveAnswersAsync(60, 1), answer => Assert.Equal(ResultCode.Ok, answer.Result));
+        Assert.All(await two.ReceiveAnswersAsync(64, 1), answer => Assert.Equal(ResultCode.Busy, answer.Result));
+        Assert.Equal(0, host.Sessions().CommandsInFlight);
+        await one.DisposeAsync();
+        await two.DisposeAsync();
+        await three.DisposeAsync();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

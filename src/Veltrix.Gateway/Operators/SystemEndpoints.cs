@@ -60,7 +60,7 @@ internal static class SystemEndpoints
 /// <param name="PauseSeconds">how long garbage collections stopped everything since the start</param>
 /// <param name="Sessions">sessions that this gateway knows</param>
 /// <param name="Connected">those with a socket</param>
-/// <param name="CommandsInFlight">commands accepted and unanswered</param>
+/// <param name="CommandsInFlight">commands accepted and unanswered, without those that will be answered busy</param>
 internal sealed record SystemShape(
     int Pid,
     string Machine,

@@ -226,12 +226,12 @@ internal sealed partial class PlaySession
     {
         PlaySocket? socket;
         TaskCompletionSource? wanted;
-        int unanswered;
+        int underWay;
         lock (_gate)
         {
             (socket, _socket) = (_socket, null);
             (wanted, _roomWanted) = (_roomWanted, null);
-            unanswered = (int)(_accepted - _answered);
+            (underWay, _underWay) = (_underWay, 0);
             _answered = _accepted;
             _ending = Ending.Forgotten;
             _pumping = false;
@@ -239,7 +239,7 @@ internal sealed partial class PlaySession
             _kept.Restart(_accepted);
         }
 
-        _table.Exit(unanswered);
+        _table.Exit(underWay);
         _table.Forget(this);
         wanted?.TrySetResult();
         if (socket is not null)

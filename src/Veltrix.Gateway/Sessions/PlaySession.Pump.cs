@@ -230,6 +230,7 @@ internal sealed partial class PlaySession : IThreadPoolWorkItem
     {
         TaskCompletionSource? wanted;
         int fresh;
+        var granted = 0;
         lock (_gate)
         {
             var known = _answered >= request.First ? (int)Math.Min((ulong)answers.Length, _answered - request.First + 1) : 0;
@@ -243,6 +244,12 @@ internal sealed partial class PlaySession : IThreadPoolWorkItem
                 }
             }
 
+            foreach (ref readonly var command in request.Commands.AsSpan()[known..])
+            {
+                granted += command.RefusedMilliseconds == 0 ? 1 : 0;
+            }
+
+            _underWay -= granted;
             _answered += (ulong)fresh;
             if (applied)
             {
@@ -252,7 +259,7 @@ internal sealed partial class PlaySession : IThreadPoolWorkItem
             (wanted, _roomWanted) = (_roomWanted, null);
         }
 
-        _table.Exit(fresh);
+        _table.Exit(granted);
         wanted?.TrySetResult();
         var took = _table.Clock.GetElapsedTime(since);
         _table.Metrics.Answered(fresh, took);

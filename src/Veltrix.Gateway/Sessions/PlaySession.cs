@@ -27,6 +27,7 @@ internal sealed partial class PlaySession
     private ulong _answered;
     private ulong _confirmed;
     private ulong _told;
+    private int _underWay;
     private ulong _againFrom;
     private ulong _againTo;
     private Standpoint _last;
@@ -154,9 +155,12 @@ internal sealed partial class PlaySession
 
     private void Append(ReadOnlySpan<Command> commands, long now)
     {
-        // Even a refused command goes to the grain, which gives the refusal its place in the sequence.
+        // Even a refused command goes to the grain, which gives the refusal its place in the sequence. It takes nobody's room: else a crowd that is refused would keep out
+        // everybody else.
         var hasRoom = _table.TryEnter(commands.Length);
         var granted = hasRoom ? _bucket.Take(commands.Length, now) : 0;
+        _table.Exit(hasRoom ? commands.Length - granted : 0);
+        _underWay += granted;
         if (_waitingCount == 0)
         {
             // Mostly a frame is a call: the array that is made here is the one that travels.

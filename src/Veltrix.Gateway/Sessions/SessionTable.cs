@@ -67,8 +67,17 @@ internal sealed partial class SessionTable(
 
     public bool IsFull => _sessions.Count >= Options.MaxSessions;
 
-    /// <summary>Counts commands as accepted; false, and still counted, when there are too many of all sessions together.</summary>
-    public bool TryEnter(int commands) => Interlocked.Add(ref _commandsInFlight, commands) <= Options.MaxCommandsInFlight;
+    /// <summary>Counts commands as under way; false, and none is counted, when there would be too many of all sessions together.</summary>
+    public bool TryEnter(int commands)
+    {
+        if (Interlocked.Add(ref _commandsInFlight, commands) <= Options.MaxCommandsInFlight)
+        {
+            return true;
+        }
+
+        Exit(commands);
+        return false;
+    }
 
     /// <summary>Counts commands as answered.</summary>
     public void Exit(int commands) => Interlocked.Add(ref _commandsInFlight, -commands);
