@@ -27,11 +27,16 @@ internal sealed partial class SiloSpread(
     // Silos tell each other every second how many grains they have.
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
+    // A silo that has just started loads the map and compiles what it runs for the first time: whoever comes first waits for that, and should not be many.
+    private const int FirstBudget = 2;
+    private const int BudgetGrowth = 4;
+
     private readonly SpreadOptions _options = options.Value;
     // Silos that said that they stop. They are members for a while longer.
     private ImmutableHashSet<SiloAddress> _leavers = [];
     private ImmutableArray<SiloAddress> _silos = [];
     private long _since;
+    private int _budget = FirstBudget;
     private SpreadView? _before;
 
     // Null while nothing moves.
@@ -120,12 +125,14 @@ internal sealed partial class SiloSpread(
         var own = silos.IndexOf(local.SiloAddress);
         if (silos.Length < 2 || own < 0 || clock.GetElapsedTime(_since) < _options.SettledFor)
         {
+            _budget = FirstBudget;
             return _before = null;
         }
 
         var statistics = await grains.GetGrain<IManagementGrain>(0).GetRuntimeStatistics([.. silos]);
-        return _before = new SpreadView(
-            silos, own, [.. statistics.Select(silo => silo.ActivationCount)], (int)(_options.MovesPerSecond * LookEvery.TotalSeconds), _options, _before);
+        var budget = Math.Min(_budget, (int)(_options.MovesPerSecond * LookEvery.TotalSeconds));
+        _budget = budget * BudgetGrowth;
+        return _before = new SpreadView(silos, own, [.. statistics.Select(silo => silo.ActivationCount)], budget, _options, _before);
     }
 
     private ImmutableArray<SiloAddress> Others() => Silos().Remove(local.SiloAddress);

@@ -22,7 +22,8 @@ public sealed class SpreadOptions
 
     /// <summary>
     /// How many grains a silo hands over in a second at the most, 1 to 100,000; 200 by default. A move holds its grain up for some milliseconds and costs the two silos
-    /// about half a millisecond of CPU. More spread the load sooner after a silo joined, and take more from those who play meanwhile.
+    /// about half a millisecond of CPU. More spread the load sooner after a silo joined, and take more from those who play meanwhile. The first are few, so that a
+    /// silo that has just started has not a crowd waiting while it loads its map: two in two seconds, and four times as many in each two that follow.
     /// </summary>
     public int MovesPerSecond { get; set; } = 200;
 
