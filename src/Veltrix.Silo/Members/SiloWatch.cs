@@ -27,6 +27,9 @@ internal sealed partial class SiloWatch(
     // Another silo may be short of time, and the database of an answer. After the last of these looks the probes have come to the same end.
     private const int Looks = 6;
 
+    // The system closes what a dead process had open one by one, and the port may be the last of it.
+    private const int LooksThatFindItOpen = 2;
+
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<SiloAddress, byte> _lookedAfter = [];
@@ -60,15 +63,15 @@ internal sealed partial class SiloWatch(
     {
         try
         {
-            for (var look = 0; look < Looks && IsMember(members.SiloAddress) && IsMember(silo) && await ClosedPort.IsClosedAsync(silo.Endpoint, clock); look++)
+            var foundOpen = 0;
+            for (var look = 0; look < Looks && foundOpen < LooksThatFindItOpen && IsMember(members.SiloAddress) && IsMember(silo); look++)
             {
-                var others = Others(silo);
-                var needed = Math.Min(options.Value.Votes - 1, others.Length);
-                var found = await AskAsync(silo, others, needed);
-                if (found >= needed)
+                if (!await ClosedPort.IsClosedAsync(silo.Endpoint, clock))
                 {
-                    LogGone(silo, found);
-                    await membership.TryKill(silo);
+                    foundOpen++;
+                }
+                else if (await IsGoneForOthersAsync(silo))
+                {
                     return;
                 }
 
@@ -84,6 +87,21 @@ internal sealed partial class SiloWatch(
         {
             _lookedAfter.TryRemove(silo, out _);
         }
+    }
+
+    /// <summary>Whether enough others are refused too; then the silo has been declared dead.</summary>
+    private async Task<bool> IsGoneForOthersAsync(SiloAddress silo)
+    {
+        var others = Others(silo);
+        var needed = Math.Min(options.Value.Votes - 1, others.Length);
+        var found = await AskAsync(silo, others, needed);
+        if (found < needed)
+        {
+            return false;
+        }
+
+        LogGone(silo, found);
+        return await membership.TryKill(silo);
     }
 
     /// <summary>How many of the others are refused as well; at most as many as are needed.</summary>

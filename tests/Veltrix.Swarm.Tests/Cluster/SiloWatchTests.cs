@@ -62,6 +62,24 @@ public sealed class SiloWatchTests
     }
 
     [Fact]
+    public async Task OnConnectionEnded_BeforeThePortIsClosed_LooksAgain()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var dead = At(((IPEndPoint)listener.LocalEndpoint).Port);
+        var cluster = new FakeCluster(Own, dead);
+
+        var look = cluster.Watch().OnConnectionEnded(dead.Endpoint);
+        using (await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken))
+        {
+            listener.Stop();
+        }
+
+        await look;
+        Assert.Equal([dead], cluster.Killed);
+    }
+
+    [Fact]
     public async Task OnConnectionEnded_OfASiloThatStops_LetsBothGoInPeace()
     {
         var other = At(ClosedPortNumber());
