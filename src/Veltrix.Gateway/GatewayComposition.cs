@@ -1,7 +1,5 @@
-using System.Net;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +18,7 @@ using Veltrix.Gateway.Pages;
 using Veltrix.Gateway.Problems;
 using Veltrix.Gateway.Sessions;
 using Veltrix.Gateway.SignIn;
+using Veltrix.Hosting.Cluster;
 using Veltrix.Hosting.Telemetry;
 using Veltrix.Hosting.Threads;
 
@@ -60,7 +59,10 @@ public static class GatewayComposition
         services.AddSingleton<HuntRooms>();
         services.AddSingleton<SessionTable>();
         services.AddHostedService(provider => provider.GetRequiredService<SessionTable>());
-        services.AddOptions<ClientConnectionOptions>().Configure(static connections => connections.ConfigureConnection(WatchSilo));
+
+        // Only where the gateway is a client of a cluster, and not of its own process, there are any.
+        services.AddOptions<ClientConnectionOptions>().Configure(static connections => connections.ConfigureConnection(static made =>
+            made.UseEnd(static (provider, silo) => _ = provider.GetRequiredService<SessionTable>().OnSiloLostAsync(silo))));
         services.AddHostedService<HuntTicker>();
         services.AddHostedService<GatewayLeave>();
         services.AddOpenApi("v1", ApiPage.Configure);
@@ -123,21 +125,4 @@ public static class GatewayComposition
         app.MapPages();
         return app;
     }
-
-    /// <summary>Where the gateway is a client of a cluster, and not of its own process: what to do when the connection to a silo ends.</summary>
-    private static void WatchSilo(IConnectionBuilder connection) => connection.Use(next => async context =>
-    {
-        var sessions = connection.ApplicationServices.GetRequiredService<SessionTable>();
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            if (context.RemoteEndPoint is IPEndPoint silo)
-            {
-                _ = sessions.OnSiloLostAsync(silo);
-            }
-        }
-    });
 }

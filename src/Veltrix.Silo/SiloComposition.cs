@@ -66,7 +66,7 @@ public static class SiloComposition
         silo.AddGrainService<SiloPeer>();
         silo.Services.AddSingleton<ISiloPeers, SiloPeers>();
         silo.Services.AddSingleton<SiloWatch>();
-        silo.Configure<SiloConnectionOptions>(static connections => connections.ConfigureSiloOutboundConnection(SiloWatch.Over));
+        silo.Configure<SiloConnectionOptions>(SiloWatch.Over);
         silo.Services.AddHostedService<SiloLeave>();
         silo.AddPostgresStorage(database);
         silo.AddVeltrixLedgerOnPostgres(_ => ledger.ConnectionString);

@@ -1,18 +1,19 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Veltrix.Hosting.Cluster;
+using ClusterOptions = Veltrix.Hosting.Cluster.ClusterOptions;
 
 namespace Veltrix.Silo.Members;
 
 /// <summary>
 /// Notices at once that a silo's process died. Orleans' own probes take two seconds for it, in which every call to the dead silo fails and is made again.
 /// <para>
-/// The operating system closes a dead process's connections and refuses new ones. So when the connection to a silo ends, this silo knocks at the other's port, and
-/// where it is refused, and as many others are refused too as <see cref="ClusterOptions.Votes"/> asks for, the silo counts as dead. A machine that is gone, a silo
+/// The operating system closes a dead process's connections and refuses new ones. So when a connection between silos ends, this silo knocks at the port of the other,
+/// and where it is refused, and as many others are refused too as <see cref="ClusterOptions.Votes"/> asks for, that silo counts as dead. A machine that is gone, a silo
 /// that hangs and a network that is cut refuse nothing: for those there are the probes.
 /// </para>
 /// </summary>
@@ -34,48 +35,58 @@ internal sealed partial class SiloWatch(
 
     private readonly ConcurrentDictionary<SiloAddress, byte> _lookedAfter = [];
 
-    /// <summary>Has the end of each connection to another silo told to this silo's watch.</summary>
-    public static void Over(IConnectionBuilder connections) => connections.Use(next => async connection =>
+    /// <summary>Has the end of each connection to another silo told to this silo's watch. Which of two silos made the connection that both use is left to chance.</summary>
+    public static void Over(SiloConnectionOptions connections)
     {
-        var watch = connections.ApplicationServices.GetRequiredService<SiloWatch>();
-        try
-        {
-            await next(connection);
-        }
-        finally
-        {
-            if (connection.RemoteEndPoint is IPEndPoint other)
-            {
-                _ = watch.OnConnectionEnded(other);
-            }
-        }
-    });
+        connections.ConfigureSiloOutboundConnection(static made => made.UseEnd(Tell));
 
-    /// <summary>Looks after the silo to which a connection ended.</summary>
-    /// <returns>completes when it was found alive or dead, or is left to the probes or to a look that goes on already</returns>
-    public Task OnConnectionEnded(IPEndPoint other)
-    {
-        var silo = members.GetApproximateSiloStatuses(onlyActive: true).Keys.FirstOrDefault(member => member.Endpoint.Equals(other));
-        return silo is null || silo.Equals(members.SiloAddress) || !_lookedAfter.TryAdd(silo, 0) ? Task.CompletedTask : Task.Run(() => LookAfterAsync(silo));
+        // In this order: a look at this silo's own port is no connection, else two silos would look after each other for ever.
+        connections.ConfigureSiloInboundConnection(static taken => taken.UseSilence().UseEnd(Tell));
     }
+
+    /// <summary>
+    /// Looks after the silos on the machine to which a connection ended. Which of them it was is not to be seen where it was made from there: its port is any.
+    /// </summary>
+    /// <returns>completes when each was found alive or dead, or is left to the probes or to a look that goes on already</returns>
+    public Task OnConnectionEnded(IPAddress machine)
+    {
+        var others = members.GetApproximateSiloStatuses(onlyActive: true).Keys.Where(other => !other.Equals(members.SiloAddress) && IsAt(other.Endpoint.Address, machine));
+        return Task.WhenAll(others.Where(other => _lookedAfter.TryAdd(other, 0)).Select(other => Task.Run(() => LookAfterAsync(other))));
+    }
+
+    private static void Tell(IServiceProvider services, IPEndPoint other) => _ = services.GetRequiredService<SiloWatch>().OnConnectionEnded(other.Address);
+
+    // A socket that takes both kinds of addresses shows the older as one of the newer.
+    private static bool IsAt(IPAddress silo, IPAddress machine) => silo.MapToIPv6().Equals(machine.MapToIPv6());
 
     private async Task LookAfterAsync(SiloAddress silo)
     {
         try
         {
             var foundOpen = 0;
-            for (var look = 0; look < Looks && foundOpen < LooksThatFindItOpen && IsMember(members.SiloAddress) && IsMember(silo); look++)
+            for (var look = 0; look < Looks; look++)
             {
-                if (!await ClosedPort.IsClosedAsync(silo.Endpoint, clock))
+                if (look > 0)
                 {
-                    foundOpen++;
+                    await Task.Delay(BetweenLooks, clock);
                 }
-                else if (await IsGoneForOthersAsync(silo))
+
+                if (!IsMember(members.SiloAddress) || !IsMember(silo))
                 {
                     return;
                 }
 
-                await Task.Delay(BetweenLooks, clock);
+                if (await ClosedPort.IsClosedAsync(silo.Endpoint, clock))
+                {
+                    if (await IsGoneForOthersAsync(silo))
+                    {
+                        return;
+                    }
+                }
+                else if (++foundOpen == LooksThatFindItOpen)
+                {
+                    return;
+                }
             }
         }
         catch (Exception problem)

@@ -10,8 +10,8 @@ namespace Veltrix.Swarm.Tests.Cluster;
 public sealed class SiloWatchTests
 {
     private static readonly SiloAddress Own = At(1);
-    private static readonly SiloAddress Third = At(2);
-    private static readonly SiloAddress Fourth = At(3);
+    private static readonly SiloAddress Third = SiloAddress.New(IPAddress.Parse("127.0.0.3"), 1, 1);
+    private static readonly SiloAddress Fourth = SiloAddress.New(IPAddress.Parse("127.0.0.4"), 1, 1);
 
     [Fact]
     public async Task OnConnectionEnded_WhereThePortIsClosedForOthersToo_DeclaresTheSiloDead()
@@ -19,7 +19,7 @@ public sealed class SiloWatchTests
         var dead = At(ClosedPortNumber());
         var cluster = new FakeCluster(Own, dead, Third, Fourth) { RefusedToo = { Third, Fourth } };
 
-        await cluster.Watch().OnConnectionEnded(dead.Endpoint);
+        await cluster.Watch().OnConnectionEnded(dead.Endpoint.Address);
 
         Assert.Equal([dead], cluster.Killed);
     }
@@ -30,7 +30,7 @@ public sealed class SiloWatchTests
         var reached = At(ClosedPortNumber());
         var cluster = new FakeCluster(Own, reached, Third, Fourth);
 
-        await cluster.Watch().OnConnectionEnded(reached.Endpoint);
+        await cluster.Watch().OnConnectionEnded(reached.Endpoint.Address);
 
         Assert.Empty(cluster.Killed);
         Assert.True(cluster.Asked > 2, "It asks again: the others may be late.");
@@ -42,7 +42,20 @@ public sealed class SiloWatchTests
         var dead = At(ClosedPortNumber());
         var cluster = new FakeCluster(Own, dead);
 
-        await cluster.Watch().OnConnectionEnded(dead.Endpoint);
+        await cluster.Watch().OnConnectionEnded(dead.Endpoint.Address);
+
+        Assert.Equal([dead], cluster.Killed);
+    }
+
+    [Fact]
+    public async Task OnConnectionEnded_OfOneOfTwoSilosOnAMachine_FindsTheDeadOne()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var dead = At(ClosedPortNumber());
+        var cluster = new FakeCluster(Own, At(((IPEndPoint)listener.LocalEndpoint).Port), dead, Third) { RefusedToo = { Third } };
+
+        await cluster.Watch().OnConnectionEnded(IPAddress.Loopback.MapToIPv6());
 
         Assert.Equal([dead], cluster.Killed);
     }
@@ -55,7 +68,7 @@ public sealed class SiloWatchTests
         var alive = At(((IPEndPoint)listener.LocalEndpoint).Port);
         var cluster = new FakeCluster(Own, alive, Third) { RefusedToo = { Third } };
 
-        await cluster.Watch().OnConnectionEnded(alive.Endpoint);
+        await cluster.Watch().OnConnectionEnded(alive.Endpoint.Address);
 
         Assert.Empty(cluster.Killed);
         Assert.Equal(0, cluster.Asked);
@@ -69,7 +82,7 @@ public sealed class SiloWatchTests
         var dead = At(((IPEndPoint)listener.LocalEndpoint).Port);
         var cluster = new FakeCluster(Own, dead);
 
-        var look = cluster.Watch().OnConnectionEnded(dead.Endpoint);
+        var look = cluster.Watch().OnConnectionEnded(dead.Endpoint.Address);
         using (await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken))
         {
             listener.Stop();
@@ -88,8 +101,8 @@ public sealed class SiloWatchTests
         var ownStops = new FakeCluster(Own, other);
         ownStops.Statuses[Own] = SiloStatus.ShuttingDown;
 
-        await otherStops.Watch().OnConnectionEnded(other.Endpoint);
-        await ownStops.Watch().OnConnectionEnded(other.Endpoint);
+        await otherStops.Watch().OnConnectionEnded(other.Endpoint.Address);
+        await ownStops.Watch().OnConnectionEnded(other.Endpoint.Address);
 
         Assert.Empty(otherStops.Killed);
         Assert.Empty(ownStops.Killed);
