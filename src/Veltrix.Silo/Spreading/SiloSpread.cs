@@ -132,7 +132,7 @@ internal sealed partial class SiloSpread(
         var statistics = await grains.GetGrain<IManagementGrain>(0).GetRuntimeStatistics([.. silos]);
         var budget = Math.Min(_budget, (int)(_options.MovesPerSecond * LookEvery.TotalSeconds));
         _budget = budget * BudgetGrowth;
-        return _before = new SpreadView(silos, own, [.. statistics.Select(silo => silo.ActivationCount)], budget, _options, _before);
+        return _before = new SpreadView(silos, own, [.. statistics.Select(silo => silo.ActivationCount)], budget, LookEvery, _options, clock, _before);
     }
 
     private ImmutableArray<SiloAddress> Others() => Silos().Remove(local.SiloAddress);

@@ -15,7 +15,11 @@ internal sealed class SpreadView
     private readonly int _own;
     private readonly int[] _rooms;
     private readonly bool[] _full;
-    private int _budget;
+    private readonly int _budget;
+    private readonly TimeSpan _until;
+    private readonly TimeProvider _clock;
+    private readonly long _since;
+    private int _moved;
     private int _excess;
     private int _wentHome;
 
@@ -23,11 +27,15 @@ internal sealed class SpreadView
     /// <param name="own">which of them this one is</param>
     /// <param name="activations">how many grains each has</param>
     /// <param name="budget">how many grains may move until the next look</param>
+    /// <param name="until">how long that is; the moves are spread over it, since those that move at the same moment wait for each other</param>
     /// <param name="options">when a silo has room, and when it is crowded</param>
+    /// <param name="clock">tells how much of the time has passed</param>
     /// <param name="before">the look before; null for the first one</param>
-    public SpreadView(ImmutableArray<SiloAddress> silos, int own, IReadOnlyList<int> activations, int budget, SpreadOptions options, SpreadView? before = null)
+    public SpreadView(
+        ImmutableArray<SiloAddress> silos, int own, IReadOnlyList<int> activations, int budget, TimeSpan until, SpreadOptions options, TimeProvider clock, SpreadView? before = null)
     {
-        (_silos, _own, _budget) = (silos, own, budget);
+        (_silos, _own, _budget, _until) = (silos, own, budget, until);
+        (_clock, _since) = (clock, clock.GetTimestamp());
         _rooms = new int[silos.Length];
         var mean = activations.Sum() / (double)silos.Length;
         for (var silo = 0; silo < _rooms.Length; silo++)
@@ -47,7 +55,7 @@ internal sealed class SpreadView
     public SiloAddress? Settle(double place)
     {
         var home = HomeOf(place);
-        return home != _own && Take(ref _budget) ? _silos[home] : null;
+        return home != _own && TakeMove() ? _silos[home] : null;
     }
 
     /// <inheritdoc cref="Contracts.ISpread.Follow"/>
@@ -59,7 +67,7 @@ internal sealed class SpreadView
             return Volatile.Read(ref _excess) > 0 ? GiveAway() : null;
         }
 
-        if (Volatile.Read(ref _rooms[home]) <= 0 || !Take(ref _budget) || !Take(ref _rooms[home]))
+        if (Volatile.Read(ref _rooms[home]) <= 0 || !TakeMove() || !Take(ref _rooms[home]))
         {
             return null;
         }
@@ -85,7 +93,13 @@ internal sealed class SpreadView
             emptiest = Volatile.Read(ref _rooms[silo]) > Volatile.Read(ref _rooms[emptiest]) ? silo : emptiest;
         }
 
-        return Volatile.Read(ref _rooms[emptiest]) > 0 && Take(ref _budget) && Take(ref _rooms[emptiest]) && Take(ref _excess) ? _silos[emptiest] : null;
+        return Volatile.Read(ref _rooms[emptiest]) > 0 && TakeMove() && Take(ref _rooms[emptiest]) && Take(ref _excess) ? _silos[emptiest] : null;
+    }
+
+    private bool TakeMove()
+    {
+        var allowed = Math.Min(_budget, Math.Ceiling(_budget * (_clock.GetElapsedTime(_since) / _until)));
+        return Volatile.Read(ref _moved) < allowed && Interlocked.Increment(ref _moved) <= allowed;
     }
 
     private static bool Take(ref int counter)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using Veltrix.Contracts;
 using Veltrix.Silo.Spreading;
 
@@ -7,6 +8,8 @@ namespace Veltrix.Swarm.Tests.Cluster;
 
 public sealed class SpreadTests
 {
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(2);
+
     private static readonly ImmutableArray<SiloAddress> Silos =
         [.. Enumerable.Range(1, 3).Select(silo => SiloAddress.New(new IPEndPoint(IPAddress.Loopback, silo), 1))];
 
@@ -26,6 +29,22 @@ public sealed class SpreadTests
         var view = View(0, [900, 900, 900], budget: 2);
 
         Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_ => view.Settle(0.5) is not null));
+    }
+
+    [Fact]
+    public void Settle_WithinItsTime_MovesNoMoreThanItsShareOfTheBudget()
+    {
+        var clock = new FakeTimeProvider();
+        var view = new SpreadView(Silos, 0, [900, 900, 900], budget: 8, Time, new SpreadOptions(), clock);
+
+        var moved = new List<int>();
+        for (var quarter = 0; quarter < 6; quarter++)
+        {
+            moved.Add(Enumerable.Range(0, 10).Count(_ => view.Settle(0.5) is not null));
+            clock.Advance(Time / 4);
+        }
+
+        Assert.Equal([0, 2, 2, 2, 2, 0], moved);
     }
 
     [Fact]
@@ -135,6 +154,12 @@ public sealed class SpreadTests
         Assert.Equal([4, 4, 4], places.GroupBy(static place => (int)(place * 3)).OrderBy(static share => share.Key).Select(static share => share.Count()));
     }
 
-    private static SpreadView View(int own, int[] counts, int budget = 1000, SpreadView? before = null) =>
-        new(Silos, own, counts, budget, new SpreadOptions(), before);
+    // As it is at the end of its time, when all of its budget may be used.
+    private static SpreadView View(int own, int[] counts, int budget = 1000, SpreadView? before = null)
+    {
+        var clock = new FakeTimeProvider();
+        var view = new SpreadView(Silos, own, counts, budget, Time, new SpreadOptions(), clock, before);
+        clock.Advance(Time);
+        return view;
+    }
 }
