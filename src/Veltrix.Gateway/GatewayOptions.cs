@@ -79,18 +79,18 @@ public sealed class GatewayOptions
     public TimeSpan OverloadTime { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long a gateway that is asked to end may take to send its players away and to finish what they were answered, 1 s to 5 min, default 20 s. Seconds are
+    /// How long a gateway that is asked to end may take to send its players away and to finish what they were answered, 1 s to 5 min, default 45 s. Seconds are
     /// enough; when the time is up, sockets are cut, and their players resume. Whoever kills the process has to wait longer than this: a pod's
     /// terminationGracePeriodSeconds, 30 s by default, counts from the beginning of its preStop.
     /// </summary>
-    public TimeSpan ShutdownTime { get; set; } = TimeSpan.FromSeconds(20);
+    public TimeSpan ShutdownTime { get; set; } = TimeSpan.FromSeconds(45);
 
     /// <summary>
-    /// Over how long a gateway that is asked to end sends its players away, 0 to 5 min, default 10 s, and half of <see cref="ShutdownTime"/> at the most. Each of them plays on until it
-    /// is their turn, and is back at another gateway after some milliseconds. A quarter of them goes in the first half of the time. Shorter ones make them come in crowds, and wait
-    /// for each other. Few are sent away sooner: 200 go in a second on average.
+    /// Over how long a gateway that is asked to end sends its players away, 0 to 5 min, default 20 s, and half of <see cref="ShutdownTime"/> at the most. Each of them plays on until it
+    /// is their turn, and is back at another gateway after some milliseconds. The first of them go more slowly. Shorter ones make them come in crowds, and wait
+    /// for each other. Few are sent away sooner: 100 go in a second on average.
     /// </summary>
-    public TimeSpan LeaveTime { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan LeaveTime { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The most sockets of one address that have not resumed a session yet: 1 to 1,000,000, default 4,096. An address is an IPv4 address or an IPv6 /64.</summary>
     public int MaxStrangersPerAddress { get; set; } = 4096;

@@ -11,7 +11,10 @@ namespace Veltrix.Gateway.Sessions;
 internal sealed partial class GatewayLeave(SessionTable sessions, IOptions<GatewayOptions> options, TimeProvider clock, ILogger<GatewayLeave> logger) : IHostedLifecycleService
 {
     // Slower on average only keeps the process: a gateway takes up several times as many.
-    private const int LeastASecond = 200;
+    private const int LeastASecond = 100;
+
+    // The share of the time in which it gets faster.
+    private const double Start = 0.4;
 
     // Who was just getting in is found by another look.
     private const int Looks = 3;
@@ -48,15 +51,20 @@ internal sealed partial class GatewayLeave(SessionTable sessions, IOptions<Gatew
         var sent = 0;
         for (var step = 1; sent < here.Length; step++)
         {
-            // As a stone falls: half of the time for the first quarter.
-            var share = step >= steps ? 1 : Math.Pow((double)step / steps, 2);
-            for (var until = (int)Math.Ceiling(share * here.Length); sent < until; sent++)
+            for (var until = (int)Math.Ceiling(ShareAt((double)step / steps) * here.Length); sent < until; sent++)
             {
                 here[sent].Close(SessionTable.GoingAway.Code, SessionTable.GoingAway.Sentence);
             }
 
             await Task.Delay(Step, clock, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <summary>Which share of the players is to be gone when a share of the time is: as with a car that starts, and then keeps its speed.</summary>
+    private static double ShareAt(double time)
+    {
+        const double speed = 1 / (1 - (Start / 2));
+        return time >= 1 ? 1 : time < Start ? speed * time * time / (2 * Start) : speed * (time - (Start / 2));
     }
 
     [LoggerMessage(4111, LogLevel.Information, "The gateway stops: it sends {Players} players to others")]

@@ -28,7 +28,8 @@ internal sealed partial class SiloLeave(
     // Every player who acts meanwhile tells their gateway that the door closes, and one word is enough for all that the gateway has.
     private static readonly TimeSpan Notice = TimeSpan.FromMilliseconds(250);
 
-    // How many are on their way at a time. A silo that has just started compiles what it runs for the first time: who goes there waits, and the others still play here.
+    // How many are on their way at a time. Of each kind the first goes alone and each that has arrived makes room for one more: a silo that has just started compiles
+    // what it runs for the first time, and who is there waits for it, while the others still play here.
     private const int AtATime = 16;
 
     private static readonly ImmutableArray<GrainType> Order = [GrainType.Create(GrainKeys.ShardType), GrainType.Create(GrainKeys.RegionType), GrainType.Create(GrainKeys.PlayerType)];
@@ -89,19 +90,30 @@ internal sealed partial class SiloLeave(
         // As fast as when it spreads, or as fast as it has to be; slower where the others are.
         var aSecond = Math.Max(spreading.Value.MovesPerSecond, here.Length / (options.Value.ShutdownTime.TotalSeconds / 4));
         var began = clock.GetTimestamp();
-        await Parallel.ForEachAsync(
-            here.Index(),
-            new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = stop },
-            async (grain, token) =>
+        var gone = 0;
+        foreach (var kind in here.GroupBy(static grain => grain.Type))
+        {
+            var underWay = new List<Task>();
+            var atATime = 1;
+            foreach (var grain in kind)
             {
-                var early = TimeSpan.FromSeconds(grain.Index / aSecond) - clock.GetElapsedTime(began);
-                if (early > TimeSpan.Zero)
+                while (underWay.Count >= atATime)
                 {
-                    await Task.Delay(early, clock, token);
+                    underWay.Remove(await Task.WhenAny(underWay).WaitAsync(stop));
+                    atATime = Math.Min(atATime + 1, AtATime);
                 }
 
-                await MoveAsync(grain.Item);
-            });
+                var early = TimeSpan.FromSeconds(gone++ / aSecond) - clock.GetElapsedTime(began);
+                if (early > TimeSpan.Zero)
+                {
+                    await Task.Delay(early, clock, stop);
+                }
+
+                underWay.Add(MoveAsync(grain));
+            }
+
+            await Task.WhenAll(underWay).WaitAsync(stop);
+        }
     }
 
     /// <summary>What lives here and can move: first what many talk to.</summary>
