@@ -26,7 +26,9 @@ public static class VeltrixGrains
         services.TryAddSingleton<ISpread, NoSpread>();
         services.TryAddSingleton<SiloDoor>();
         services.TryAddSingleton<MapCache>();
-        services.TryAddSingleton<IHuntCatalog, HuntCatalog>();
+        services.TryAddSingleton<HuntCatalog>();
+        services.TryAddSingleton<IHuntCatalog>(static provider => provider.GetRequiredService<HuntCatalog>());
+        services.TryAddSingleton<IPlayedHunts>(static provider => provider.GetRequiredService<HuntCatalog>());
         services.TryAddSingleton<TurnMetrics>();
         services.TryAddSingleton<PlayerMetrics>();
         services.TryAddSingleton<RegionMetrics>();

@@ -67,6 +67,7 @@ public static class SiloComposition
         silo.Services.AddSingleton<ISiloPeers, SiloPeers>();
         silo.Services.AddSingleton<SiloWatch>();
         silo.Configure<SiloConnectionOptions>(SiloWatch.Over);
+        silo.AddStartupTask<SiloWarmUp>();
         silo.Services.AddHostedService<SiloLeave>();
         silo.AddPostgresStorage(database);
         silo.AddVeltrixLedgerOnPostgres(_ => ledger.ConnectionString);

@@ -7,10 +7,22 @@ namespace Veltrix.Grains.Hunts;
 /// <summary>Keeps scenes by hunt, at most <see cref="HuntOptions.Scenes"/>: beyond that, those go whose use is longest ago.</summary>
 internal sealed partial class HuntCatalog(
     IGrainFactory grains, MapCache maps, IMapThreads threads, IOptions<HuntOptions> options, HuntMetrics metrics, TimeProvider clock, ILogger<HuntCatalog> logger)
-    : IHuntCatalog
+    : IHuntCatalog, IPlayedHunts
 {
+    // A definition is read again while somebody plays.
+    private static readonly TimeSpan PlayedWithin = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<HuntId, Entry> _entries = new();
     private readonly HuntOptions _options = options.Value;
+
+    public ImmutableArray<HuntId> Running
+    {
+        get
+        {
+            var now = clock.GetUtcNow();
+            return [.. _entries.Where(entry => entry.Value.Ready is { } scene && IsPlayed(scene) && scene.PhaseAt(now) is HuntPhase.Running).Select(static entry => entry.Key)];
+        }
+    }
 
     public async ValueTask<HuntScene?> LoadAsync(HuntId hunt)
     {
@@ -41,6 +53,8 @@ internal sealed partial class HuntCatalog(
         return scene;
     }
 
+    public async Task PrepareAsync(HuntId hunt) => await LoadAsync(hunt);
+
     public ValueTask FreshenAsync(HuntScene scene)
     {
         var age = clock.GetElapsedTime(Volatile.Read(ref scene.ReadAt));
@@ -56,6 +70,8 @@ internal sealed partial class HuntCatalog(
 
         return age < _options.MaxAge ? ValueTask.CompletedTask : new ValueTask(reading);
     }
+
+    private bool IsPlayed(HuntScene scene) => clock.GetElapsedTime(Volatile.Read(ref scene.ReadAt)) < PlayedWithin;
 
     private Task BeginReading(HuntScene scene)
     {
@@ -127,6 +143,8 @@ internal sealed partial class HuntCatalog(
         public HuntId Hunt { get; } = hunt;
 
         public Task<HuntScene?>? Loading { get; set; }
+
+        public HuntScene? Ready => Loading is { IsCompletedSuccessfully: true } done ? done.Result : null;
 
         public long UsedAt { get; set; }
     }

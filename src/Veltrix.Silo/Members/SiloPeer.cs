@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Services;
 using Orleans.Services;
+using Veltrix.Contracts;
 using Veltrix.Silo.Spreading;
 
 namespace Veltrix.Silo.Members;
@@ -16,9 +18,13 @@ internal interface ISiloPeer : IGrainService
     /// <summary>Whether this silo, too, is refused at another's port (see <see cref="SiloWatch"/>).</summary>
     [Alias("IsGone")]
     Task<bool> IsGoneAsync(SiloAddress silo);
+
+    /// <summary>The hunts that are played here now.</summary>
+    [Alias("Running")]
+    Task<ImmutableArray<HuntId>> RunningAsync();
 }
 
-internal sealed class SiloPeer(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, SiloSpread spread, TimeProvider clock)
+internal sealed class SiloPeer(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, SiloSpread spread, IPlayedHunts hunts, TimeProvider clock)
     : GrainService(id, silo, loggers), ISiloPeer
 {
     public Task LeavingAsync(SiloAddress silo)
@@ -28,6 +34,8 @@ internal sealed class SiloPeer(GrainId id, Orleans.Runtime.Silo silo, ILoggerFac
     }
 
     public Task<bool> IsGoneAsync(SiloAddress silo) => ClosedPort.IsClosedAsync(silo.Endpoint, clock);
+
+    public Task<ImmutableArray<HuntId>> RunningAsync() => Task.FromResult(hunts.Running);
 }
 
 /// <summary>The other silos.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Veltrix.Contracts;
 using Veltrix.Grains.Tests.Support;
 using Veltrix.World.Maps;
@@ -70,6 +71,36 @@ public sealed class HuntGrainTests(MovingCluster moving)
         Assert.Null(await grain.GetAsync());
         Assert.Equal(HuntStatus.NotFound, (await grain.StartAsync()).Status);
         Assert.Equal(HuntStatus.NotFound, (await grain.EndAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Running_HuntThatIsPlayed_IsAmongThemUntilItEnds()
+    {
+        var played = _cluster.Silo.GetRequiredService<IPlayedHunts>();
+        var hunt = await _cluster.NewHuntAsync();
+        Assert.DoesNotContain(hunt.Id, played.Running);
+
+        await played.PrepareAsync(hunt.Id);
+        Assert.Contains(hunt.Id, played.Running);
+
+        _cluster.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.DoesNotContain(hunt.Id, played.Running);
+
+        await played.PrepareAsync(hunt.Id);
+        await _cluster.Grains.Hunt(hunt.Id).EndAsync();
+        _cluster.Clock.Advance(TimeSpan.FromSeconds(4));
+        await played.PrepareAsync(hunt.Id);
+        Assert.DoesNotContain(hunt.Id, played.Running);
+    }
+
+    [Fact]
+    public async Task Prepare_NoSuchHunt_IsNothing()
+    {
+        var played = _cluster.Silo.GetRequiredService<IPlayedHunts>();
+
+        await played.PrepareAsync(new HuntId("nowhere"));
+
+        Assert.DoesNotContain(new HuntId("nowhere"), played.Running);
     }
 
     [Fact]

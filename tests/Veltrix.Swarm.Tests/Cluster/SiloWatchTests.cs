@@ -1,8 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using Veltrix.Silo.Members;
 
 namespace Veltrix.Swarm.Tests.Cluster;
 
@@ -115,66 +112,5 @@ public sealed class SiloWatchTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    /// <summary>A cluster as one of its silos sees it: who is in it, and whom the others reach.</summary>
-    private sealed class FakeCluster(SiloAddress own, params SiloAddress[] others) : ISiloStatusOracle, IClusterMembershipService, ISiloPeers, ISiloPeer
-    {
-        public Dictionary<SiloAddress, SiloStatus> Statuses { get; } = others.Prepend(own).ToDictionary(static silo => silo, static _ => SiloStatus.Active);
-
-        /// <summary>Silos that are refused as well.</summary>
-        public HashSet<SiloAddress> RefusedToo { get; } = [];
-
-        public List<SiloAddress> Killed { get; } = [];
-
-        public int Asked { get; private set; }
-
-        public SiloStatus CurrentStatus => Statuses[own];
-
-        public string SiloName => "own";
-
-        public SiloAddress SiloAddress => own;
-
-        public ClusterMembershipSnapshot CurrentSnapshot => throw new NotSupportedException();
-
-        public IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates => throw new NotSupportedException();
-
-        public SiloWatch Watch() =>
-            new(this, this, this, Options.Create(new Hosting.Cluster.ClusterOptions { Votes = 2 }), TimeProvider.System, NullLogger<SiloWatch>.Instance);
-
-        public Task<bool> TryKill(SiloAddress siloAddress)
-        {
-            Killed.Add(siloAddress);
-            return Task.FromResult(true);
-        }
-
-        public ISiloPeer At(SiloAddress silo)
-        {
-            Asked++;
-            return RefusedToo.Contains(silo) ? this : throw new SiloUnavailableException("It does not say so.");
-        }
-
-        public Task<bool> IsGoneAsync(SiloAddress silo) => Task.FromResult(true);
-
-        public SiloStatus GetApproximateSiloStatus(SiloAddress siloAddress) => Statuses[siloAddress];
-
-        public Dictionary<SiloAddress, SiloStatus> GetApproximateSiloStatuses(bool onlyActive = false) =>
-            Statuses.Where(silo => !onlyActive || silo.Value == SiloStatus.Active).ToDictionary();
-
-        public SiloAddress[] GetActiveSilos() => throw new NotSupportedException();
-
-        public bool TryGetSiloName(SiloAddress siloAddress, out string siloName) => throw new NotSupportedException();
-
-        public bool IsFunctionalDirectory(SiloAddress siloAddress) => throw new NotSupportedException();
-
-        public bool IsDeadSilo(SiloAddress silo) => throw new NotSupportedException();
-
-        public bool SubscribeToSiloStatusEvents(ISiloStatusListener observer) => throw new NotSupportedException();
-
-        public bool UnSubscribeFromSiloStatusEvents(ISiloStatusListener observer) => throw new NotSupportedException();
-
-        public ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public Task LeavingAsync(SiloAddress silo) => throw new NotSupportedException();
     }
 }
