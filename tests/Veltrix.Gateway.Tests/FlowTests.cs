@@ -321,15 +321,7 @@ public sealed class FlowTests
         Assert.Equal(CloseCode.GoingAway, await late.ReceiveCloseAsync());
         Assert.All(left, number => Assert.False(closings[number].IsCompleted));
 
-        // Time stands still but for this.
-        await Eventually.TrueAsync(
-            () =>
-            {
-                clock.Advance(TimeSpan.FromMilliseconds(20));
-                return stopping.IsCompleted;
-            },
-            "the gateway ends");
-        await stopping;
+        await host.EndAsync(stopping);
         Assert.All(await Task.WhenAll(closings), code => Assert.Equal(CloseCode.GoingAway, code));
         foreach (var player in players)
         {
