@@ -92,6 +92,13 @@ public sealed class GatewayOptions
     /// </summary>
     public TimeSpan LeaveTime { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// How old a player's socket becomes: its gateway closes it after half to one and a half of this, 1 min to 7 d, default 15 min, 0 for never. The player resumes within some milliseconds, wherever
+    /// the ingress or the Service before the gateways leads: without this a gateway that was added got only newcomers. Shorter ones spread players sooner. Players who know their gateways'
+    /// addresses come back to the same one.
+    /// </summary>
+    public TimeSpan MaxSocketAge { get; set; } = TimeSpan.FromMinutes(15);
+
     /// <summary>The most sockets of one address that have not resumed a session yet: 1 to 1,000,000, default 4,096. An address is an IPv4 address or an IPv6 /64.</summary>
     public int MaxStrangersPerAddress { get; set; } = 4096;
 
@@ -167,6 +174,11 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Span(nameof(options.OverloadTime), options.OverloadTime, 0, 60);
         Span(nameof(options.ShutdownTime), options.ShutdownTime, 1, 300);
         Span(nameof(options.LeaveTime), options.LeaveTime, 0, 300);
+        if (options.MaxSocketAge != TimeSpan.Zero && (options.MaxSocketAge < TimeSpan.FromMinutes(1) || options.MaxSocketAge > TimeSpan.FromDays(7)))
+        {
+            problems.Add($"MaxSocketAge is {options.MaxSocketAge.TotalSeconds} s: give 60 to 604800 seconds, or 0 for never.");
+        }
+
         problems.AddRange(options.Oidc.Problems());
         problems.AddRange(options.PlayerTokens.Problems());
         problems.AddRange((options.TrustedProxies ?? []).Where(static proxy => TrustedProxies.Parse(proxy) is null).Select(static proxy =>

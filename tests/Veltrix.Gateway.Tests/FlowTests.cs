@@ -330,6 +330,27 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public async Task Socket_ThatIsOld_IsClosedAndTheSessionGoesOn()
+    {
+        var clock = new FakeTimeProvider();
+        await using var host = await GatewayHost.StartAsync(options => (options.MaxSocketAge, options.SendTime) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)), clock: clock);
+        host.Grains.Run("harbour");
+        var joined = await host.JoinAsync("harbour", "ann");
+        var (player, _) = await RawPlayer.ResumeAsync(host.Address, joined);
+        clock.Advance(TimeSpan.FromSeconds(29));
+        await player.SendAsync(1, 0, Command.Where);
+        await player.ReceiveAnswersAsync(1, 1);
+
+        clock.Advance(TimeSpan.FromSeconds(62));
+
+        Assert.Equal(1001, (int)await player.ReceiveCloseAsync());
+        await player.DisposeAsync();
+        var (again, next) = await RawPlayer.ResumeAsync(host.Address, joined, 1, 2);
+        Assert.Equal(2UL, next);
+        await again.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Session_WithoutASocket_IsReportedAwayAndForgotten()
     {
         await using var host = await GatewayHost.StartAsync(options => (options.DetachAfter, options.ResumeTime) = (TimeSpan.Zero, TimeSpan.FromSeconds(2)));

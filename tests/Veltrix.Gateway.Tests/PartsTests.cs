@@ -145,6 +145,9 @@ public sealed class PartsTests
     [InlineData(nameof(GatewayOptions.KeepAlive))]
     [InlineData(nameof(GatewayOptions.RetryTime))]
     [InlineData(nameof(GatewayOptions.OverloadTime))]
+    [InlineData(nameof(GatewayOptions.ShutdownTime))]
+    [InlineData(nameof(GatewayOptions.LeaveTime))]
+    [InlineData(nameof(GatewayOptions.MaxSocketAge))]
     public void Options_SettingThatCannotBe_IsRefusedByName(string setting)
     {
         var options = Good(1);

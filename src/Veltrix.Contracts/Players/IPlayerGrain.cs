@@ -33,10 +33,10 @@ public interface IPlayerGrain : IGrainWithStringKey
 
     /// <summary>
     /// The session's socket is gone and was not resumed. The player stays in the world until the linger time is over, then leaves it; the
-    /// session can be resumed all the same. Nothing happens when another session plays by now.
+    /// session can be resumed all the same. Nothing happens when another session plays by now, or when the session was resumed at another gateway.
     /// </summary>
     [Alias("Detach")]
-    ValueTask DetachAsync(SessionId session, CancellationToken cancellationToken = default);
+    ValueTask DetachAsync(SessionId session, ulong gateway, CancellationToken cancellationToken = default);
 }
 
 /// <summary>How a player stands towards a hunt.</summary>
@@ -73,9 +73,10 @@ public readonly record struct Standpoint([property: Id(0)] ulong Sequence, [prop
 /// <param name="Session">whose commands</param>
 /// <param name="Received">the client has received all answers up to this one</param>
 /// <param name="Last">what the gateway remembers of the session, if it does</param>
+/// <param name="Gateway">the gateway, by a number that it drew when it started; 0 for none</param>
 [GenerateSerializer, Immutable, Alias("veltrix.resume-request")]
 public sealed record ResumeRequest(
-    [property: Id(0)] SessionId Session, [property: Id(1)] ulong Received, [property: Id(2)] Standpoint? Last = null);
+    [property: Id(0)] SessionId Session, [property: Id(1)] ulong Received, [property: Id(2)] Standpoint? Last = null, [property: Id(3)] ulong Gateway = 0);
 
 /// <param name="Status">whether the session plays on</param>
 /// <param name="Applied">the last command that was applied: the client goes on after it</param>

@@ -64,17 +64,15 @@ internal sealed partial class PlaySession
         }
     }
 
-    /// <summary>What time does to a session without a socket: it is reported as away, then forgotten.</summary>
+    /// <summary>What time does to a session: its socket may be too slow or too old; without a socket it is reported as away, then forgotten.</summary>
     public void Sweep()
     {
         bool report = false, forget = false;
+        PlaySocket? socket;
         lock (_gate)
         {
-            if (_socket is { } socket)
-            {
-                socket.Sweep();
-            }
-            else
+            socket = _socket;
+            if (socket is null)
             {
                 var gone = _table.Clock.GetElapsedTime(_lostAt);
                 forget = gone >= _table.Options.ResumeTime && !_pumping;
@@ -84,6 +82,7 @@ internal sealed partial class PlaySession
             }
         }
 
+        socket?.Sweep();
         if (report)
         {
             _ = ReportAwayAsync();
@@ -122,7 +121,7 @@ internal sealed partial class PlaySession
         try
         {
             reply = await Repeated.CallAsync(
-                () => _grain.ResumeAsync(new Contracts.ResumeRequest(Seat.Session, lastSequence, last)),
+                () => _grain.ResumeAsync(new Contracts.ResumeRequest(Seat.Session, lastSequence, last, _table.Id)),
                 _table.Options.RetryTime,
                 _table.Clock,
                 fault =>
@@ -252,7 +251,7 @@ internal sealed partial class PlaySession
     {
         try
         {
-            await _grain.DetachAsync(Seat.Session);
+            await _grain.DetachAsync(Seat.Session, _table.Id);
         }
         catch (Exception fault)
         {

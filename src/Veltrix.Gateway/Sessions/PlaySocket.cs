@@ -4,6 +4,7 @@ using Veltrix.Gateway.Live;
 using Veltrix.Protocol;
 using Veltrix.Protocol.Frames;
 using Veltrix.Protocol.Json;
+using Veltrix.World;
 
 namespace Veltrix.Gateway.Sessions;
 
@@ -25,6 +26,8 @@ internal sealed partial class PlaySocket : IDisposable
     private readonly IDisposable _stranger;
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly byte[] _own = new byte[OwnBytes];
+    private readonly TimeSpan _age;
+    private readonly long _opened;
     private PlaySession? _session;
     private FrameSigner? _signer;
     private long _sendBegan;
@@ -38,6 +41,10 @@ internal sealed partial class PlaySocket : IDisposable
         _webSocket = webSocket;
         IsJson = json;
         _stranger = stranger;
+        _opened = table.Clock.GetTimestamp();
+
+        // By chance from half to one and a half of it, so that those who came together do not go together.
+        _age = table.Options.MaxSocketAge * (0.5 + new SeededRandom(World.StableHash.Combine((ulong)_opened, (ulong)GetHashCode())).NextDouble());
     }
 
     /// <summary>Whether it speaks the JSON twin.</summary>
@@ -71,9 +78,15 @@ internal sealed partial class PlaySocket : IDisposable
         }
     }
 
-    /// <summary>Gives the connection up when the message that is being sent takes too long.</summary>
+    /// <summary>Gives the connection up when the message that is being sent takes too long, and ends it when it is old.</summary>
     public void Sweep()
     {
+        if (_age > TimeSpan.Zero && _table.Clock.GetElapsedTime(_opened) > _age)
+        {
+            // Where an ingress or a Service chooses the gateway, it chooses again: so players come to gateways that were added.
+            _ = CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "This socket is old. Resume the session.", null);
+        }
+
         var began = Volatile.Read(ref _sendBegan);
         if (began != 0 && _table.Clock.GetElapsedTime(began) > _table.Options.SendTime)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -37,6 +38,9 @@ internal sealed partial class SessionTable(
     private int _connected;
     private int _silosLost;
     private volatile bool _stopping;
+
+    /// <summary>Tells this gateway from others, and from what it was before it was started again; never 0.</summary>
+    public ulong Id { get; } = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
 
     public IGrainFactory Grains => grains;
 

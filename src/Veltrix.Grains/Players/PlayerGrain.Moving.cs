@@ -30,7 +30,8 @@ internal sealed partial class PlayerGrain : IGrainMigrationParticipant, IMovable
                 _triedUntil,
                 _superseded,
                 _unsaved || _saving > 0,
-                [.. AnswerCodec.Encode(_window).Span]));
+                [.. AnswerCodec.Encode(_window).Span],
+                _gateway));
         }
     }
 
@@ -59,6 +60,7 @@ internal sealed partial class PlayerGrain : IGrainMigrationParticipant, IMovable
         _doubtUntil = baggage.DoubtUntil;
         _triedUntil = baggage.TriedUntil;
         _superseded = baggage.Superseded;
+        _gateway = baggage.Gateway;
         AnswerCodec.Decode(baggage.Answers.AsSpan(), baggage.Applied, _window);
         if (baggage.Unsaved)
         {
@@ -96,6 +98,7 @@ internal sealed partial class PlayerGrain : IGrainMigrationParticipant, IMovable
 /// <param name="Superseded">the session that the present one took over from</param>
 /// <param name="Unsaved">whether the checkpoint is behind</param>
 /// <param name="Answers">the unconfirmed answers, encoded as in a checkpoint</param>
+/// <param name="Gateway">where the session was resumed last</param>
 [GenerateSerializer, Immutable, Alias("veltrix.player-baggage")]
 internal sealed record PlayerBaggage(
     [property: Id(0)] SessionId Session,
@@ -108,4 +111,5 @@ internal sealed record PlayerBaggage(
     [property: Id(7)] ulong TriedUntil,
     [property: Id(8)] SessionId? Superseded,
     [property: Id(9)] bool Unsaved,
-    [property: Id(10)] ImmutableArray<byte> Answers);
+    [property: Id(10)] ImmutableArray<byte> Answers,
+    [property: Id(11)] ulong Gateway);

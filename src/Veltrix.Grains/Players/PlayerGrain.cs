@@ -52,6 +52,9 @@ internal sealed partial class PlayerGrain(
     // The session that the present one took over from: a late repeat of its join must not take over again.
     private SessionId? _superseded;
 
+    // Where the session was resumed last; 0 where it only joined. What another gateway lost long ago is no news.
+    private ulong _gateway;
+
     // Whether the region has the player, as far as is known.
     private bool _present;
     private IGrainTimer? _linger;
@@ -110,6 +113,7 @@ internal sealed partial class PlayerGrain(
             await BeginAsync(scene, session);
         }
 
+        _gateway = 0;
         StopLinger();
         await ArriveAsync(scene);
         return new JoinReply(SessionStatus.Playing, _state!.Value.Tile);
@@ -144,6 +148,7 @@ internal sealed partial class PlayerGrain(
             return new ResumeReply(SessionStatus.SessionOver, state.Applied, state.Tile, whole, missed);
         }
 
+        _gateway = request.Gateway;
         StopLinger();
         await ArriveAsync(scene);
         metrics.Resumed(whole);
@@ -245,9 +250,9 @@ internal sealed partial class PlayerGrain(
             door.For(request.Door));
     }
 
-    public async ValueTask DetachAsync(SessionId session, CancellationToken cancellationToken = default)
+    public async ValueTask DetachAsync(SessionId session, ulong gateway, CancellationToken cancellationToken = default)
     {
-        if (_state is not { } state || state.Session != session || state.Left)
+        if (_state is not { } state || state.Session != session || state.Left || (_gateway != 0 && _gateway != gateway))
         {
             return;
         }

@@ -48,7 +48,7 @@ internal sealed class UpServer : IAsyncDisposable
         builder.AddVeltrixGateway(gateway =>
         {
             // There is no other gateway to go to.
-            gateway.LeaveTime = TimeSpan.Zero;
+            (gateway.LeaveTime, gateway.MaxSocketAge) = (TimeSpan.Zero, TimeSpan.Zero);
             gateway.Secret = data.Secret.ToArray();
             gateway.OperatorKeys =
             [

@@ -158,7 +158,7 @@ internal sealed class FakePlayer : IPlayerGrain
         return fault is null ? reply : throw fault;
     }
 
-    public ValueTask DetachAsync(SessionId session, CancellationToken cancellationToken = default)
+    public ValueTask DetachAsync(SessionId session, ulong gateway, CancellationToken cancellationToken = default)
     {
         Detaches++;
         return default;

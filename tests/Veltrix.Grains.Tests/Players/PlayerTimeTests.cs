@@ -44,7 +44,7 @@ public sealed class PlayerTimeTests(MovingCluster moving)
         var hunt = await _cluster.NewHuntAsync();
         var player = await hunt.JoinAsync("ada", new Tile(8, 8));
         await player.PlayAsync(Move(9, 8));
-        await player.Grain.DetachAsync(player.Session);
+        await player.Grain.DetachAsync(player.Session, 0);
         Assert.Equal(1UL, _cluster.Checkpoints.Of(hunt.Id, player.Id)!.Applied);
         _cluster.Clock.Advance(TimeSpan.FromSeconds(59));
         Assert.Single((await ViewAsync(hunt)).Players);
@@ -52,7 +52,7 @@ public sealed class PlayerTimeTests(MovingCluster moving)
         _cluster.Clock.Advance(TimeSpan.FromSeconds(2));
 
         // The tick was queued before this call, and does not interleave with it.
-        await player.Grain.DetachAsync(default);
+        await player.Grain.DetachAsync(default, 0);
         Assert.Empty((await ViewAsync(hunt)).Players);
         var resumed = await player.Grain.ResumeAsync(new ResumeRequest(player.Session, 1));
         Assert.Equal((SessionStatus.Playing, new Tile(9, 8)), (resumed.Status, resumed.Tile));
@@ -64,12 +64,12 @@ public sealed class PlayerTimeTests(MovingCluster moving)
     {
         var hunt = await _cluster.NewHuntAsync();
         var player = await hunt.JoinAsync("ada", new Tile(8, 8));
-        await player.Grain.DetachAsync(player.Session);
+        await player.Grain.DetachAsync(player.Session, 0);
         await player.Grain.ResumeAsync(new ResumeRequest(player.Session, 0));
 
         _cluster.Clock.Advance(TimeSpan.FromSeconds(120));
 
-        await player.Grain.DetachAsync(default);
+        await player.Grain.DetachAsync(default, 0);
         Assert.Single((await ViewAsync(hunt)).Players);
     }
 
@@ -79,12 +79,31 @@ public sealed class PlayerTimeTests(MovingCluster moving)
         var hunt = await _cluster.NewHuntAsync();
         var older = await hunt.JoinAsync("ada", new Tile(8, 8));
         var player = await hunt.JoinAsync("ada");
-        await player.Grain.DetachAsync(older.Session);
+        await player.Grain.DetachAsync(older.Session, 0);
 
         _cluster.Clock.Advance(TimeSpan.FromSeconds(120));
 
-        await player.Grain.DetachAsync(default);
+        await player.Grain.DetachAsync(default, 0);
         Assert.Single((await ViewAsync(hunt)).Players);
+    }
+
+    [Fact]
+    public async Task Detach_AtAGatewayThatThePlayerLeftForAnother_ChangesNothing()
+    {
+        var hunt = await _cluster.NewHuntAsync();
+        var player = await hunt.JoinAsync("ada", new Tile(8, 8));
+        await player.Grain.ResumeAsync(new ResumeRequest(player.Session, 0, Gateway: 1));
+        await player.Grain.ResumeAsync(new ResumeRequest(player.Session, 0, Gateway: 2));
+
+        await player.Grain.DetachAsync(player.Session, 1);
+        _cluster.Clock.Advance(TimeSpan.FromSeconds(120));
+        await player.Grain.DetachAsync(default, 0);
+        Assert.Single((await ViewAsync(hunt)).Players);
+
+        await player.Grain.DetachAsync(player.Session, 2);
+        _cluster.Clock.Advance(TimeSpan.FromSeconds(120));
+        await player.Grain.DetachAsync(default, 0);
+        Assert.Empty((await ViewAsync(hunt)).Players);
     }
 
     [Fact]
@@ -94,11 +113,11 @@ public sealed class PlayerTimeTests(MovingCluster moving)
         var player = await hunt.JoinAsync("ada", new Tile(8, 8));
         var watcher = new Watcher();
         await hunt.Region(new Tile(8, 8)).WatchAsync(watcher.In(_cluster));
-        await player.Grain.DetachAsync(player.Session);
+        await player.Grain.DetachAsync(player.Session, 0);
         await player.Grain.DeactivateAsync();
 
         // The next activation answers only when the one before is gone.
-        await player.Grain.DetachAsync(default);
+        await player.Grain.DetachAsync(default, 0);
         Assert.Empty((await ViewAsync(hunt)).Players);
     }
 
@@ -178,7 +197,7 @@ public sealed class PlayerTimeTests(MovingCluster moving)
         for (var i = 0; i < 100 && _cluster.Checkpoints.Of(hunt.Id, player.Id)!.Applied != applied; i++)
         {
             _cluster.Clock.Advance(TimeSpan.FromSeconds(5));
-            await player.Grain.DetachAsync(default);
+            await player.Grain.DetachAsync(default, 0);
         }
 
         Assert.Equal(applied, _cluster.Checkpoints.Of(hunt.Id, player.Id)!.Applied);
