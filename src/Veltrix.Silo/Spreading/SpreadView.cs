@@ -99,7 +99,10 @@ internal sealed class SpreadView
     private bool TakeMove()
     {
         var allowed = Math.Min(_budget, Math.Ceiling(_budget * (_clock.GetElapsedTime(_since) / _until)));
-        return Volatile.Read(ref _moved) < allowed && Interlocked.Increment(ref _moved) <= allowed;
+
+        // Who comes second stays and asks again: it must not use up the move of another.
+        var moved = Volatile.Read(ref _moved);
+        return moved < allowed && Interlocked.CompareExchange(ref _moved, moved + 1, moved) == moved;
     }
 
     private static bool Take(ref int counter)

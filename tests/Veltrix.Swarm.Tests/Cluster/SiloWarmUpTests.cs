@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Veltrix.Contracts;
 using Veltrix.Silo.Members;
 
@@ -45,8 +46,32 @@ public sealed class SiloWarmUpTests
         Assert.Equal([Regatta], hunts.Prepared);
     }
 
-    private static Task WarmUpAsync(FakeCluster cluster, FakeHunts hunts) =>
-        new SiloWarmUp(cluster, cluster, hunts, TimeProvider.System, NullLogger<SiloWarmUp>.Instance).Execute(TestContext.Current.CancellationToken);
+    [Fact]
+    public async Task Execute_HuntThatTakesForEver_DoesNotKeepTheSiloFromStarting()
+    {
+        var clock = new FakeTimeProvider();
+
+        var warmUp = WarmUpAsync(new FakeCluster(Own, Second) { Played = { [Second] = [Picnic] } }, new FakeHunts { Endless = Picnic }, clock);
+        Assert.False(warmUp.IsCompleted);
+
+        clock.Advance(TimeSpan.FromSeconds(11));
+        await warmUp;
+    }
+
+    [Fact]
+    public async Task Execute_StartThatIsGivenUp_EndsAtOnce()
+    {
+        using var givenUp = new CancellationTokenSource();
+        var cluster = new FakeCluster(Own, Second) { Played = { [Second] = [Picnic] } };
+        var warmUp = new SiloWarmUp(cluster, cluster, new FakeHunts { Endless = Picnic }, new FakeTimeProvider(), NullLogger<SiloWarmUp>.Instance).Execute(givenUp.Token);
+
+        await givenUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => warmUp);
+    }
+
+    private static Task WarmUpAsync(FakeCluster cluster, FakeHunts hunts, TimeProvider? clock = null) =>
+        new SiloWarmUp(cluster, cluster, hunts, clock ?? TimeProvider.System, NullLogger<SiloWarmUp>.Instance).Execute(TestContext.Current.CancellationToken);
 
     private static SiloAddress At(int port) => SiloAddress.New(IPAddress.Loopback, port, 1);
 
@@ -56,6 +81,8 @@ public sealed class SiloWarmUpTests
 
         public HuntId? Broken { get; init; }
 
+        public HuntId? Endless { get; init; }
+
         public ImmutableArray<HuntId> Running => throw new NotSupportedException();
 
         public Task PrepareAsync(HuntId hunt)
@@ -63,6 +90,11 @@ public sealed class SiloWarmUpTests
             if (hunt == Broken)
             {
                 return Task.FromException(new InvalidOperationException("Its map is not in the store."));
+            }
+
+            if (hunt == Endless)
+            {
+                return new TaskCompletionSource().Task;
             }
 
             Prepared.Add(hunt);
