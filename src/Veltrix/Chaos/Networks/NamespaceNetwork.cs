@@ -86,7 +86,18 @@ internal sealed class NamespaceNetwork : ITestNetwork
 
     public Task CutAsync(Victim who) => IpTool.RunAsync("link", "set", LinkOf(who), "down");
 
-    public Task HealAsync(Victim who) => IpTool.RunAsync("link", "set", LinkOf(who), "up");
+    public async Task HealAsync(Victim who)
+    {
+        await IpTool.RunAsync("link", "set", LinkOf(who), "up");
+
+        // A search for a neighbour that began while the link was away fails within seconds of its beginning, and fails whoever has joined it since.
+        await IpTool.RunAsync("-n", SpaceOf(who), "neigh", "flush", "dev", "eth0");
+        await IpTool.RunAsync("neigh", "flush", "to", AddressOf(who).ToString(), "dev", _run);
+        foreach (var other in _processes.Where(other => other != who))
+        {
+            await IpTool.RunAsync("-n", SpaceOf(other), "neigh", "flush", "to", AddressOf(who).ToString(), "dev", "eth0");
+        }
+    }
 
     public async Task PartAsync(Victim silo)
     {
