@@ -9,7 +9,6 @@ using Veltrix.Commands.Up;
 using Veltrix.Commands.Verify;
 
 ParentProcess.Follow();
-RuntimeSettings.Apply();
 
 var root = new RootCommand("Veltrix runs live treasure hunts on a tile map.")
 {

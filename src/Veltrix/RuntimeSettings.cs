@@ -18,7 +18,8 @@ internal static class RuntimeSettings
     private const string PollingThreads = "DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT";
     private const int ProcessorsPerPollingThread = 4;
 
-    public static void Apply()
+    /// <summary>Lets what follows a socket's operation run on the thread that polls the sockets. Not in a process that uses PostgreSQL, which refuses to work so.</summary>
+    public static void CompleteInline()
     {
         Default(InlineCompletions, "1");
         Default(PollingThreads, Math.Max(1, Environment.ProcessorCount / ProcessorsPerPollingThread).ToString(CultureInfo.InvariantCulture));

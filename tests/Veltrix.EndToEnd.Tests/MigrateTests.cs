@@ -80,6 +80,19 @@ public sealed class MigrateTests
     }
 
     [Fact]
+    public async Task Migrate_SocketsThatCompleteOnThePollingThread_IsRefused()
+    {
+        await using var process = VeltrixProcess.Start(["migrate"], new Dictionary<string, string>
+        {
+            ["VELTRIX_POSTGRES"] = "Host=127.0.0.1;Username=ada;Database=hunts",
+            ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
+        });
+
+        Assert.Equal(2, await process.ExitAsync(Patience));
+        Assert.Contains("take it out of the environment", process.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Migrate_AServerThatIsNotThere_WaitsUntilItIsStopped()
     {
         var connection = $"Host=127.0.0.1;Port={VeltrixProcess.FreePort()};Username=ada;Database=hunts";

@@ -54,6 +54,7 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
+        RuntimeSettings.CompleteInline();
         var playing = given.GetResult(SwarmOptions.Players) is { Implicit: false };
         if (!playing && given.GetValue(SwarmOptions.Json) is not null)
         {

@@ -12,6 +12,9 @@ public static class PostgresConnection
     // Opening takes milliseconds; one that takes this long goes to a machine that is gone, and a retry finds out sooner.
     private const int SecondsToOpen = 5;
 
+    // With it, what follows a socket's operation runs on the thread that polls all sockets.
+    private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
     /// <summary>Makes the pool of what <see cref="Read"/> understands; nothing connects yet.</summary>
     /// <exception cref="PostgresStorageException">The text cannot be understood.</exception>
     public static NpgsqlDataSource CreateDataSource(string connection, string application) => Pool(Read(connection, application), "veltrix");
@@ -19,9 +22,18 @@ public static class PostgresConnection
     /// <summary>Makes a pool; nothing connects yet.</summary>
     /// <param name="settings">how to connect</param>
     /// <param name="name">what metrics call the pool, which else bear the whole connection string but for the password</param>
+    /// <exception cref="PostgresStorageException">The process completes its sockets' operations on the thread that polls them.</exception>
     public static NpgsqlDataSource Pool(NpgsqlConnectionStringBuilder settings, string name)
     {
         ArgumentNullException.ThrowIfNull(settings);
+
+        // Whoever cancels a command keeps Npgsql's lock on its connection until the server has answered. A polling thread that comes to that lock waits for bytes of which only it could tell,
+        // and no socket of the process is heard until the wait is given up: seconds for one command, most of a minute for those of a crowd.
+        if (Environment.GetEnvironmentVariable(InlineCompletions) is { } inline && (inline == "1" || string.Equals(inline, "true", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new PostgresStorageException($"{InlineCompletions} is {inline}. A process that uses PostgreSQL can hang with it: take it out of the environment.");
+        }
+
         return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }.Build();
     }
 
