@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Npgsql;
 using Veltrix.Commands.Chaos.Members;
@@ -66,12 +67,17 @@ public sealed class NamespaceNetworkTests
         var (made, why) = await NamespaceNetwork.TryCreateAsync([First, Gateway], new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = 5432 });
         Assert.SkipWhen(made is null, why ?? "");
         var space = made!.SpotOf(First).Within[^1];
+        var run = space.Split('-')[0];
         Assert.True(File.Exists($"/run/netns/{space}"));
+        Assert.Equal([run, $"{run}g1", $"{run}s1"], LinksOf(run));
 
         await made.DisposeAsync();
 
         Assert.False(File.Exists($"/run/netns/{space}"));
-        Assert.NotNull(await IpTool.TryAsync("link", "show", space.Split('-')[0]));
+        Assert.Empty(LinksOf(run));
+
+        static IEnumerable<string> LinksOf(string run) =>
+            NetworkInterface.GetAllNetworkInterfaces().Select(link => link.Name).Where(name => name.StartsWith(run, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
     }
 
     [Fact]

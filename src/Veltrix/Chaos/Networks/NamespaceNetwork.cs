@@ -26,7 +26,7 @@ internal sealed class NamespaceNetwork : ITestNetwork
 
     private readonly string _run = string.Create(CultureInfo.InvariantCulture, $"vx{Environment.ProcessId}");
     private readonly List<Victim> _processes;
-    private readonly List<string> _spaces = [];
+    private readonly List<Victim> _housed = [];
     private readonly string _subnet;
     private Forwarder? _forwarder;
     private bool _bridged;
@@ -127,10 +127,11 @@ internal sealed class NamespaceNetwork : ITestNetwork
 
     private async Task RemoveAsync()
     {
-        foreach (var space in _spaces)
+        foreach (var who in _housed)
         {
-            // Its end of the link goes with it, and so does the other.
-            _ = await IpTool.TryAsync("netns", "del", space);
+            // Both ends of the link go at once. With the namespace they would go too, but some time after the command is back, and their names are taken until then.
+            _ = await IpTool.TryAsync("link", "del", LinkOf(who));
+            _ = await IpTool.TryAsync("netns", "del", SpaceOf(who));
         }
 
         if (_bridged)
@@ -139,7 +140,7 @@ internal sealed class NamespaceNetwork : ITestNetwork
         }
 
         _bridged = false;
-        _spaces.Clear();
+        _housed.Clear();
     }
 
     private async Task BuildAsync(NpgsqlConnectionStringBuilder database)
@@ -152,7 +153,7 @@ internal sealed class NamespaceNetwork : ITestNetwork
         {
             var (space, link) = (SpaceOf(who), LinkOf(who));
             await IpTool.RunAsync("netns", "add", space);
-            _spaces.Add(space);
+            _housed.Add(who);
             await IpTool.RunAsync("link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", space);
             await IpTool.RunAsync("link", "set", link, "master", _run);
             await IpTool.RunAsync("link", "set", link, "up");
