@@ -75,7 +75,8 @@ internal static class ClusterProcess
         }
     }
 
-    private static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">Somebody asked it to end before it had begun.</exception>
+    internal static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
     {
         try
         {
@@ -86,6 +87,11 @@ internal static class ClusterProcess
             // The port for HTTP comes last: a silo is a member of its cluster by then, and has to leave it in order.
             await app.StopAsync(CancellationToken.None);
             throw;
+        }
+        catch (Exception failed) when (cancellationToken.IsCancellationRequested && failed is not OperationCanceledException)
+        {
+            // A wait for silos that is broken off ends with what kept it waiting.
+            throw new OperationCanceledException(failed.Message, failed, cancellationToken);
         }
     }
 
