@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Npgsql;
 using Veltrix.Commands.Chaos.Members;
@@ -10,6 +9,7 @@ namespace Veltrix.Swarm.Tests.Chaos;
 
 public sealed class NamespaceNetworkTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly Victim First = new(Role.Silo, 1);
     private static readonly Victim Second = new(Role.Silo, 2);
     private static readonly Victim Gateway = new(Role.Gateway, 1);
@@ -50,12 +50,12 @@ public sealed class NamespaceNetworkTests
             await ReachDatabaseAsync(First);
         }
 
-        Task ReachAsync(Victim from, Victim to) => NamespaceProbe.ReachAsync(Space(from), Space(to), network.SpotOf(to).Address);
+        Task ReachAsync(Victim from, Victim to) => NamespaceProbe.ReachAsync(Space(from), Space(to), network.SpotOf(to).Address, Patience);
 
         Task ReachDatabaseAsync(Victim from)
         {
             var told = new NpgsqlConnectionStringBuilder(network.Database);
-            return NamespaceProbe.ReachAsync(Space(from), new IPEndPoint(IPAddress.Parse(told.Host!), told.Port));
+            return NamespaceProbe.ReachAsync(Space(from), new IPEndPoint(IPAddress.Parse(told.Host!), told.Port), Patience);
         }
 
         string Space(Victim who) => network.SpotOf(who).Within[^1];
@@ -77,7 +77,7 @@ public sealed class NamespaceNetworkTests
         Assert.Empty(LinksOf(run));
 
         static IEnumerable<string> LinksOf(string run) =>
-            NetworkInterface.GetAllNetworkInterfaces().Select(link => link.Name).Where(name => name.StartsWith(run, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+            Directory.EnumerateFileSystemEntries("/sys/class/net").Select(path => Path.GetFileName(path)).Where(name => name.StartsWith(run, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
     }
 
     [Fact]

@@ -12,22 +12,25 @@ internal static class IpTool
         .Concat(Besides).Select(folder => Path.Combine(folder, "ip")).FirstOrDefault(System.IO.File.Exists);
 
     /// <exception cref="IOException">It refused; the message is its own.</exception>
-    public static async Task RunAsync(params string[] arguments)
+    public static Task RunAsync(params string[] arguments) => ReadAsync(arguments);
+
+    /// <returns>what it printed</returns>
+    /// <exception cref="IOException">It refused; the message is its own.</exception>
+    public static async Task<string> ReadAsync(params string[] arguments)
     {
-        if (await TryAsync(arguments) is { } problem)
-        {
-            throw new IOException($"ip {string.Join(' ', arguments)}: {problem}");
-        }
+        var (printed, problem) = await StartAsync(arguments);
+        return problem is null ? printed : throw new IOException($"ip {string.Join(' ', arguments)}: {problem}");
     }
 
     /// <returns>null, or what it said of its failure</returns>
-    public static async Task<string?> TryAsync(params string[] arguments)
+    public static async Task<string?> TryAsync(params string[] arguments) => (await StartAsync(arguments)).Problem;
+
+    private static async Task<(string Printed, string? Problem)> StartAsync(string[] arguments)
     {
         var start = new ProcessStartInfo(File!, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         using var ip = Process.Start(start)!;
         var (said, problem) = (ip.StandardOutput.ReadToEndAsync(), ip.StandardError.ReadToEndAsync());
         await ip.WaitForExitAsync();
-        await said;
-        return ip.ExitCode == 0 ? null : (await problem).Trim() is { Length: > 0 } text ? text : $"exit {ip.ExitCode}";
+        return (await said, ip.ExitCode == 0 ? null : (await problem).Trim() is { Length: > 0 } text ? text : $"exit {ip.ExitCode}");
     }
 }

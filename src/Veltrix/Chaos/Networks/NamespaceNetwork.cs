@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.NetworkInformation;
 using Npgsql;
 using Veltrix.Commands.Chaos.Members;
 using Veltrix.Commands.Chaos.Plan;
@@ -23,6 +22,9 @@ internal sealed class NamespaceNetwork : ITestNetwork
     private const int HttpPort = 8080;
     private const int SiloPort = 11_111;
     private const int ClientPort = 30_000;
+
+    // A link that was just set up loses what is sent before the kernel has looked at it, and what was lost is sent again after 1 s, 2 s and so on.
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(8);
 
     private readonly string _run = string.Create(CultureInfo.InvariantCulture, $"vx{Environment.ProcessId}");
     private readonly List<Victim> _processes;
@@ -53,20 +55,21 @@ internal sealed class NamespaceNetwork : ITestNetwork
             return (null, missing);
         }
 
-        var network = new NamespaceNetwork(processes, FreeSubnet());
+        NamespaceNetwork? network = null;
         try
         {
+            network = new NamespaceNetwork(processes, await FreeSubnetAsync());
             await network.BuildAsync(database);
             return (network, null);
         }
         catch (Exception refused) when (refused is IOException or System.Net.Sockets.SocketException)
         {
-            await network.DisposeAsync();
+            await (network?.DisposeAsync() ?? ValueTask.CompletedTask);
             return (null, $"this machine does not let network namespaces be made ({refused.Message})");
         }
         catch
         {
-            await network.DisposeAsync();
+            await (network?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
     }
@@ -171,10 +174,10 @@ internal sealed class NamespaceNetwork : ITestNetwork
     /// <exception cref="IOException">They would not.</exception>
     private async Task TryAsync()
     {
-        await NamespaceProbe.ReachAsync(SpaceOf(_processes[0]), new IPEndPoint(IPAddress.Parse($"{_subnet}.1"), _forwarder!.Port));
+        await NamespaceProbe.ReachAsync(SpaceOf(_processes[0]), new IPEndPoint(IPAddress.Parse($"{_subnet}.1"), _forwarder!.Port), ProbePatience);
         if (_processes is [var first, .., var last])
         {
-            await NamespaceProbe.ReachAsync(SpaceOf(first), SpaceOf(last), AddressOf(last));
+            await NamespaceProbe.ReachAsync(SpaceOf(first), SpaceOf(last), AddressOf(last), ProbePatience);
         }
     }
 
@@ -188,13 +191,10 @@ internal sealed class NamespaceNetwork : ITestNetwork
     private string LinkOf(Victim who) => string.Create(CultureInfo.InvariantCulture, $"{_run}{(who.Role is Role.Silo ? 's' : 'g')}{who.Number}");
 
     /// <summary>One that no interface of this machine is in; another run looks elsewhere first.</summary>
-    private static string FreeSubnet()
+    private static async Task<string> FreeSubnetAsync()
     {
-        var taken = NetworkInterface.GetAllNetworkInterfaces()
-            .SelectMany(link => link.GetIPProperties().UnicastAddresses)
-            .Select(address => address.Address.ToString())
-            .ToArray();
+        var taken = await IpTool.ReadAsync("-o", "-4", "address");
         var subnets = Enumerable.Range(0, 256).Select(i => string.Create(CultureInfo.InvariantCulture, $"{Prefix}.{(Environment.ProcessId + i) % 256}"));
-        return subnets.First(subnet => !taken.Any(address => address.StartsWith(subnet + ".", StringComparison.Ordinal)));
+        return subnets.First(subnet => !taken.Contains($" {subnet}.", StringComparison.Ordinal));
     }
 }

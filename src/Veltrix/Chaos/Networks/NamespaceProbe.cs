@@ -9,14 +9,12 @@ internal static class NamespaceProbe
 {
     private const int Network = 0x4000_0000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     /// <summary>Connects from a namespace.</summary>
-    /// <exception cref="IOException">That does not work.</exception>
-    public static async Task ReachAsync(string from, EndPoint to)
+    /// <exception cref="IOException">That does not work within the patience.</exception>
+    public static async Task ReachAsync(string from, EndPoint to, TimeSpan patience)
     {
         using var socket = await MakeAsync(from);
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(patience);
         try
         {
             await socket.ConnectAsync(to, limit.Token);
@@ -28,13 +26,13 @@ internal static class NamespaceProbe
     }
 
     /// <summary>Connects from one namespace to another.</summary>
-    /// <exception cref="IOException">That does not work.</exception>
-    public static async Task ReachAsync(string from, string to, IPAddress address)
+    /// <exception cref="IOException">That does not work within the patience.</exception>
+    public static async Task ReachAsync(string from, string to, IPAddress address, TimeSpan patience)
     {
         using var listener = await MakeAsync(to);
         listener.Bind(new IPEndPoint(address, 0));
         listener.Listen();
-        await ReachAsync(from, listener.LocalEndPoint!);
+        await ReachAsync(from, listener.LocalEndPoint!, patience);
     }
 
     private static Task<Socket> MakeAsync(string space)
