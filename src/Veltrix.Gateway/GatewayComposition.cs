@@ -81,8 +81,8 @@ public static class GatewayComposition
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
         });
 
-        // With the thread pool's idle spinning off and, where there is no PostgreSQL, socket completions inline, which are settings of the process, this takes a third of the CPU
-        // off each small message. Nothing that runs on a socket's thread here blocks.
+        // With the process' own settings this takes a third of the CPU off each small message: the thread pool does not spin when idle, and sockets complete inline where there
+        // is no PostgreSQL. Nothing that runs on a socket's thread here blocks.
         builder.WebHost.UseSockets(sockets =>
         {
             sockets.UnsafePreferInlineScheduling = true;
