@@ -115,7 +115,15 @@ internal sealed class ChaosSession
         var database = _settings is { PostgresStop: { } off, PostgresStart: { } on } ? new DatabaseSwitch(off, on, _database, _logs, _time) : null;
         await using var hunter = await GrainHunter.ConnectAsync(_database, cluster.Name, stop);
         await using var watch = new ChaosWatch(
-            plan, _settings.Plan.Seconds, cluster, hunter, (clock, began) => new DeedHand(cluster, network, membership, database, book, line, clock, began, _live.Say), book, line, tally);
+            plan,
+            _settings.Plan.Seconds,
+            cluster,
+            hunter,
+            (clock, began) => new DeedHand(cluster, network, membership, database, book, line, clock, began, _live.Say),
+            book,
+            line,
+            tally,
+            new WaitLog(_logs.Write));
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop, watch.Played);
         var (summary, bots) = await new SwarmRun(swarm, _time, _live, watch).PlayAsync(ended.Token);

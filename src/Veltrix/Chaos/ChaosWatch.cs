@@ -5,6 +5,7 @@ using Veltrix.Commands.Chaos.Members;
 using Veltrix.Commands.Chaos.Plan;
 using Veltrix.Commands.Chaos.Reports;
 using Veltrix.Commands.Swarm;
+using Veltrix.Commands.Swarm.Bots;
 using Veltrix.Commands.Swarm.Load;
 
 namespace Veltrix.Commands.Chaos;
@@ -18,8 +19,17 @@ namespace Veltrix.Commands.Chaos;
 /// <param name="book">what players feel</param>
 /// <param name="line">what was done</param>
 /// <param name="tally">which answers players got</param>
+/// <param name="waits">the long waits, one by one</param>
 internal sealed class ChaosWatch(
-    ChaosPlan plan, double seconds, ChaosCluster cluster, GrainHunter hunter, Func<ISwarmClock, long, DeedHand> handFor, PhaseBook book, TimeLine line, SessionTally tally) : ISwarmWatch, IAsyncDisposable
+    ChaosPlan plan,
+    double seconds,
+    ChaosCluster cluster,
+    GrainHunter hunter,
+    Func<ISwarmClock, long, DeedHand> handFor,
+    PhaseBook book,
+    TimeLine line,
+    SessionTally tally,
+    WaitLog waits) : ISwarmWatch, IAsyncDisposable
 {
     /// <summary>The least time between two deeds, so that what is felt of one can be told from the other.</summary>
     private const long Breath = 2 * Nanoseconds.PerSecond;
@@ -40,10 +50,10 @@ internal sealed class ChaosWatch(
         _acting = Task.Run(() => Task.WhenAll(DoDeedsAsync(clock, measured), DeactivateAsync(hunt, clock, measured)));
     }
 
-    public void Answered(int player, ulong sequence, long due, long arrived)
+    public void Answered(int player, ulong sequence, in Pending asked, long arrived)
     {
         tally.Answered(player, sequence);
-        book.Waited(due, arrived);
+        waits.Answered(player, sequence, asked, arrived, book.Waited(asked.Due, arrived));
     }
 
     public void Unanswered(long due, long now) => book.Waited(due, now);

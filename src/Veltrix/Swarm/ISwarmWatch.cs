@@ -1,3 +1,4 @@
+using Veltrix.Commands.Swarm.Bots;
 using Veltrix.Commands.Swarm.Load;
 
 namespace Veltrix.Commands.Swarm;
@@ -12,7 +13,7 @@ internal interface ISwarmWatch
     void Begin(string hunt, ISwarmClock clock, long measured);
 
     /// <summary>A player has the answer to a command. Called for every answer, from any thread: it must be quick.</summary>
-    void Answered(int player, ulong sequence, long due, long arrived);
+    void Answered(int player, ulong sequence, in Pending asked, long arrived);
 
     /// <summary>A player has no answer to a command, and the swarm waits no longer.</summary>
     void Unanswered(long due, long now);

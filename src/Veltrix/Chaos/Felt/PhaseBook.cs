@@ -62,12 +62,17 @@ internal sealed class PhaseBook
     }
 
     /// <summary>A player waited from one time to another. From any thread.</summary>
-    public void Waited(long due, long arrived)
+    /// <returns>what the wait is owed to; null in the warm-up, which does not count</returns>
+    public Phase? Waited(long due, long arrived)
     {
-        if (due >= Volatile.Read(ref _measured))
+        if (due < Volatile.Read(ref _measured))
         {
-            Of(due, arrived).Record(arrived - due);
+            return null;
         }
+
+        var phase = Of(due, arrived);
+        phase.Record(arrived - due);
+        return phase;
     }
 
     private Phase Of(long due, long arrived)

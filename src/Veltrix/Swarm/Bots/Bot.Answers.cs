@@ -55,7 +55,7 @@ internal sealed partial class Bot
         _record.Answered(Index, sequence, asked, answer.Result, arrived);
         if (wrong is not null)
         {
-            _record.Wrong($"{Name} #{sequence} {Describe(asked)}: {wrong}");
+            _record.Wrong($"{Name} #{sequence} {asked}: {wrong}");
         }
     }
 
@@ -169,7 +169,7 @@ internal sealed partial class Bot
         }
         else if (answer.Result == ResultCode.Taken)
         {
-            treasury.Owe(treasure.Id, $"{Name} #{sequence} {Describe(asked)}: was told that treasure {treasure.Id} is taken, but nobody has claimed it");
+            treasury.Owe(treasure.Id, $"{Name} #{sequence} {asked}: was told that treasure {treasure.Id} is taken, but nobody has claimed it");
         }
         else if (answer.Result != ResultCode.Ok)
         {
@@ -239,8 +239,4 @@ internal sealed partial class Bot
         Scored.Add(scored);
         _record.Scored(this, scored);
     }
-
-    private static string Describe(in Pending asked) => asked.Kind is CommandKind.Look or CommandKind.Where
-        ? CommandNames.Of(asked.Kind)
-        : $"{CommandNames.Of(asked.Kind)} {asked.Target}";
 }

@@ -10,7 +10,11 @@ namespace Veltrix.Commands.Swarm.Bots;
 /// <param name="From">where the bot expected to stand then</param>
 /// <param name="Expected">what the model expected from there; for a dig, what it would be if something lay there</param>
 /// <param name="Clue">the author's count of a dropped clue</param>
-internal readonly record struct Pending(long Due, CommandKind Kind, Tile Target, Tile From, ResultCode Expected, uint Clue);
+internal readonly record struct Pending(long Due, CommandKind Kind, Tile Target, Tile From, ResultCode Expected, uint Clue)
+{
+    /// <summary>The command as people write it.</summary>
+    public override string ToString() => Kind is CommandKind.Look or CommandKind.Where ? CommandNames.Of(Kind) : $"{CommandNames.Of(Kind)} {Target}";
+}
 
 /// <summary>Pending commands in order: a ring that grows to what is unanswered at once.</summary>
 internal sealed class PendingRing

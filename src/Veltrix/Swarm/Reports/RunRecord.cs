@@ -68,7 +68,7 @@ internal sealed class RunRecord(AckedLog? acked = null, ISwarmWatch? watch = nul
 
     public void Answered(int player, ulong sequence, in Pending asked, ResultCode result, long arrived)
     {
-        watch?.Answered(player, sequence, asked.Due, arrived);
+        watch?.Answered(player, sequence, asked, arrived);
         Interlocked.Increment(ref _acked);
         Interlocked.Increment(ref _results[(int)result]);
         Latencies.Live(arrived - asked.Due);
