@@ -1,37 +1,39 @@
-using System.Text.RegularExpressions;
+using System.Buffers;
 
 namespace Veltrix.Contracts;
 
 /// <summary>A hunt's name in addresses and keys: 1 to 40 of a-z, 0-9 and '-', not first or last.</summary>
 [GenerateSerializer, Immutable, Alias("veltrix.hunt-id")]
-public readonly partial record struct HuntId([property: Id(0)] string Value)
+public readonly record struct HuntId([property: Id(0)] string Value)
 {
+    private const int Most = 40;
+
+    private static readonly SearchValues<char> Characters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
     public static bool TryParse(string? text, out HuntId id)
     {
         id = new HuntId(text ?? "");
-        return text is not null && Form().IsMatch(text);
+        return id.Value is { Length: >= 1 and <= Most } and not ['-', ..] and not [.., '-'] && !id.Value.AsSpan().ContainsAnyExcept(Characters);
     }
 
     public override string ToString() => Value;
-
-    [GeneratedRegex("^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Form();
 }
 
 /// <summary>A player's name in one hunt: 1 to 32 of A-Z, a-z, 0-9, '.', '_' and '-'. Upper and lower case differ.</summary>
 [GenerateSerializer, Immutable, Alias("veltrix.player-id")]
-public readonly partial record struct PlayerId([property: Id(0)] string Value)
+public readonly record struct PlayerId([property: Id(0)] string Value)
 {
+    private const int Most = 32;
+
+    private static readonly SearchValues<char> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+
     public static bool TryParse(string? text, out PlayerId id)
     {
         id = new PlayerId(text ?? "");
-        return text is not null && Form().IsMatch(text);
+        return id.Value is { Length: >= 1 and <= Most } && !id.Value.AsSpan().ContainsAnyExcept(Characters);
     }
 
     public override string ToString() => Value;
-
-    [GeneratedRegex("^[A-Za-z0-9._-]{1,32}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Form();
 }
 
 /// <summary>
