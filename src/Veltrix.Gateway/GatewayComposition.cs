@@ -92,6 +92,14 @@ public static class GatewayComposition
         return builder;
     }
 
+    /// <summary>Has the gateway play to itself once before it counts as started, so that whom it takes over from another do not wait while it compiles.</summary>
+    public static WebApplicationBuilder AddPlayRehearsal(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddHostedService<PlayRehearsal>();
+        return builder;
+    }
+
     /// <summary>Adds a gateway's addresses.</summary>
     public static WebApplication MapVeltrixGateway(this WebApplication app)
     {

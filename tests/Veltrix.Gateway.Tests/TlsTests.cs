@@ -27,7 +27,9 @@ public sealed class TlsTests : IDisposable
                 ["Kestrel:Endpoints:Public:Certificate:Path"] = _folder.Of("tls.crt"),
                 ["Kestrel:Endpoints:Public:Certificate:KeyPath"] = _folder.Of("tls.key"),
             },
-            certificate: certificate);
+            certificate: certificate,
+            rehearses: true);
+        Assert.Equal(1, Assert.Single(host.Grains.Players).Value.Resumes);
         host.Grains.Run("harbour");
 
         var joined = await host.JoinAsync("harbour", "ann");

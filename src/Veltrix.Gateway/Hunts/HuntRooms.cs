@@ -8,10 +8,14 @@ internal sealed class HuntRooms(IGrainFactory grains, TimeProvider clock, HuntFe
 {
     private static readonly TimeSpan Unused = TimeSpan.FromMinutes(10);
     private readonly ConcurrentDictionary<HuntId, HuntRoom> _rooms = new();
+    private readonly ConcurrentDictionary<HuntId, TaskCompletionSource<HuntRoom?>> _asked = new();
 
     public IEnumerable<HuntRoom> All => _rooms.Values;
 
-    /// <summary>The hunt's room with a definition at most <see cref="HuntRoom.Fresh"/> old; null when there is no such hunt.</summary>
+    /// <summary>
+    /// The hunt's room with a definition at most <see cref="HuntRoom.Fresh"/> old; null when there is no such hunt. Who asks while another waits for the answer gets the
+    /// same one: all players of a gateway that died come here at once.
+    /// </summary>
     public async ValueTask<HuntRoom?> FindAsync(HuntId hunt, CancellationToken cancellationToken = default)
     {
         if (_rooms.TryGetValue(hunt, out var room) && room.IsFresh)
@@ -20,14 +24,15 @@ internal sealed class HuntRooms(IGrainFactory grains, TimeProvider clock, HuntFe
             return room;
         }
 
-        var definition = await grains.Hunt(hunt).GetAsync(cancellationToken);
-        if (definition is null)
+        var own = new TaskCompletionSource<HuntRoom?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = _asked.GetOrAdd(hunt, own);
+        if (asked == own)
         {
-            return null;
+            _ = AskAsync(hunt, own);
         }
 
-        room = Learn(definition);
-        room.Use();
+        room = await asked.Task.WaitAsync(cancellationToken);
+        room?.Use();
         return room;
     }
 
@@ -37,6 +42,22 @@ internal sealed class HuntRooms(IGrainFactory grains, TimeProvider clock, HuntFe
         var room = _rooms.GetOrAdd(definition.Id, static (_, made) => new HuntRoom(made.definition, made.clock, made.feeds.For), (definition, clock, feeds));
         room.Learn(definition);
         return room;
+    }
+
+    private async Task AskAsync(HuntId hunt, TaskCompletionSource<HuntRoom?> answer)
+    {
+        try
+        {
+            var definition = await grains.Hunt(hunt).GetAsync();
+            var room = definition is null ? null : Learn(definition);
+            _asked.TryRemove(hunt, out _);
+            answer.SetResult(room);
+        }
+        catch (Exception fault)
+        {
+            _asked.TryRemove(hunt, out _);
+            answer.SetException(fault);
+        }
     }
 
     /// <summary>Drops rooms that nobody uses.</summary>

@@ -48,6 +48,7 @@ internal static class GatewayCommand
             gateway.Secret = secrets.Secret;
             gateway.OperatorKeys = secrets.OperatorKeys;
         });
+        builder.AddPlayRehearsal();
         var app = builder.Build();
         app.MapVeltrixGateway();
         return app;

@@ -27,6 +27,9 @@ internal sealed class FakeGrains : IGrainFactory
 
     public ConcurrentDictionary<string, FakeRegion> Regions { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Makes a player whom somebody asks for.</summary>
+    public Func<FakePlayer> MakePlayer { get; set; } = static () => new FakePlayer();
+
     /// <summary>Faults every call to the list of hunts and to the operators' keys: the cluster is away.</summary>
     public bool IsAway { get; set; }
 
@@ -64,7 +67,7 @@ internal sealed class FakeGrains : IGrainFactory
     {
         object grain = typeof(TGrain) switch
         {
-            var type when type == typeof(IPlayerGrain) => Players.GetOrAdd(primaryKey, static _ => new FakePlayer()),
+            var type when type == typeof(IPlayerGrain) => Players.GetOrAdd(primaryKey, _ => MakePlayer()),
             var type when type == typeof(IHuntGrain) => Hunts.GetOrAdd(primaryKey, key => new FakeHunt(Maps, Hunts, key)),
             var type when type == typeof(IHuntListGrain) => new FakeHuntList(this),
             var type when type == typeof(IMapLibraryGrain) => Maps,

@@ -12,6 +12,12 @@ internal sealed class FakeHunt(FakeMaps maps, ConcurrentDictionary<string, FakeH
 
     public int Ends { get; private set; }
 
+    /// <summary>How often somebody asked for the definition.</summary>
+    public int Gets { get; private set; }
+
+    /// <summary>Whoever asks for the definition waits for this.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
     public ValueTask<HuntReply> CreateAsync(HuntDraft draft, CancellationToken cancellationToken = default)
     {
         if (Definition is { } known)
@@ -37,7 +43,12 @@ internal sealed class FakeHunt(FakeMaps maps, ConcurrentDictionary<string, FakeH
         return new(Change(draft => draft with { EndsAt = TimeProvider.System.GetUtcNow() }));
     }
 
-    public ValueTask<HuntDefinition?> GetAsync(CancellationToken cancellationToken = default) => new(Definition);
+    public async ValueTask<HuntDefinition?> GetAsync(CancellationToken cancellationToken = default)
+    {
+        Gets++;
+        await Held;
+        return Definition;
+    }
 
     private HuntReply Change(Func<HuntDraft, HuntDraft> change)
     {

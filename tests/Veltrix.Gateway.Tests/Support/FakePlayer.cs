@@ -25,6 +25,9 @@ internal sealed class FakePlayer : IPlayerGrain
     /// <summary>How many commands each call brought.</summary>
     public List<int> Calls { get; } = [];
 
+    /// <summary>The calls of sessions that do not play.</summary>
+    public List<PlayRequest> TurnedAway { get; } = [];
+
     /// <summary>The number of the door that each call took; 0 for none.</summary>
     public List<long> Doors { get; } = [];
 
@@ -170,6 +173,7 @@ internal sealed class FakePlayer : IPlayerGrain
         {
             if (Session != request.Session || HasLeft)
             {
+                TurnedAway.Add(request);
                 return new PlayReply(SessionStatus.SessionOver, [], default);
             }
 

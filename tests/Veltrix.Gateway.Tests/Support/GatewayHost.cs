@@ -10,6 +10,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Serialization;
 using Veltrix.Hosting.Telemetry;
 using Veltrix.Protocol.Rest;
 
@@ -51,9 +52,10 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <param name="internalPort">a second port, for orchestrators</param>
     /// <param name="settings">more of the configuration</param>
     /// <param name="certificate">the one that the gateway is expected to show</param>
+    /// <param name="rehearses">whether it plays to itself before it counts as started</param>
     public static async Task<GatewayHost> StartAsync(
         Action<GatewayOptions>? configure = null, FakeGrains? grains = null, TimeProvider? clock = null, int internalPort = 0,
-        IReadOnlyDictionary<string, string?>? settings = null, X509Certificate2? certificate = null)
+        IReadOnlyDictionary<string, string?>? settings = null, X509Certificate2? certificate = null, bool rehearses = false)
     {
         grains ??= new FakeGrains();
         var builder = WebApplication.CreateSlimBuilder();
@@ -83,6 +85,13 @@ internal sealed class GatewayHost : IAsyncDisposable
             options.InternalPort = internalPort;
             configure?.Invoke(options);
         });
+        if (rehearses)
+        {
+            // Which an Orleans client brings.
+            builder.Services.AddSerializer();
+            builder.AddPlayRehearsal();
+        }
+
         var app = builder.Build();
         app.MapVeltrixGateway();
         await app.StartAsync();
