@@ -401,6 +401,12 @@ internal sealed partial class PlayerGrain(
     {
         // The hunt was not there when this grain was activated; it may have been created since. Then nobody has joined it yet.
         _scene = await catalog.LoadAsync(GrainKeys.Split(this.GetPrimaryKeyString()).Hunt);
+        if (_scene is null)
+        {
+            // A player of no hunt has nothing to remember, and counts as no player.
+            DeactivateOnIdle();
+        }
+
         return _scene;
     }
 }
