@@ -242,6 +242,20 @@ public sealed class PlayerGrainTests(GrainsCluster cluster)
         Assert.Equal(SessionStatus.NoHunt, (await player.PlayAsync(new PlayRequest(default, 1, 0, [Look], default))).Status);
     }
 
+    [Fact]
+    public async Task Resume_NoSuchHunt_LeavesNoActivation()
+    {
+        var player = cluster.Grains.Player(new HuntId("nowhere"), new PlayerId("grace"));
+        var management = cluster.Grains.GetGrain<IManagementGrain>(0);
+
+        await player.ResumeAsync(new ResumeRequest(default, 0));
+
+        while (await management.GetActivationAddress(player) is not null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
