@@ -9,10 +9,12 @@ namespace Veltrix.Client;
 public sealed partial class PlaySession
 {
     private const int NormalClosure = 1000;
+    private const int OldSocket = 1001;
     private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
 
     // Of the loop alone.
     private Backoff _backoff;
+    private Chance _chance;
     private long _lostAt;
     private bool _answered;
     private bool _isFirst = true;
@@ -104,7 +106,15 @@ public sealed partial class PlaySession
                 ThrowUnlessResumable(status);
                 _sink?.OnDisconnected(status);
                 var gaveUp = Interlocked.Exchange(ref _gaveUp, 0) != 0;
-                _gateway += gaveUp || status == (int)CloseCode.GoingAway ? 1 : 0;
+                if (gaveUp || status == (int)CloseCode.GoingAway)
+                {
+                    _gateway++;
+                }
+                else if (status == OldSocket)
+                {
+                    // Any of them: a gateway that came, or came back, gets its share.
+                    _gateway = _chance.Below(_gateways.Length);
+                }
 
                 // A socket that is opened and lost again and again counts as one loss: else a server that fails at each resume would be asked without end.
                 if (_answered || _options.Clock.GetElapsedTime(connectedAt) >= _options.LongestWait)
@@ -134,7 +144,7 @@ public sealed partial class PlaySession
     private async Task<PlaySocket> ConnectAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         Exception? last = null;
-        while (true)
+        for (var failed = 0; ; failed++)
         {
             // After each loss it is tried once in any case; the very first time at once.
             if ((last is not null || !_backoff.IsFresh) && _options.Clock.GetElapsedTime(_lostAt) >= patience)
@@ -143,9 +153,10 @@ public sealed partial class PlaySession
                 throw new GatewayUnreachableException($"No gateway took session {Joined.Session} up in {patience.TotalSeconds:F0} s. The last attempt: {why}", last);
             }
 
-            if (!_isFirst || last is not null)
+            // One that does not answer costs no wait while there is another that was not asked yet.
+            if (failed == 0 ? !_isFirst : failed % _gateways.Length == 0)
             {
-                await Task.Delay(_backoff.Next(), _options.Clock, cancellationToken);
+                await Task.Delay(_backoff.Next(ref _chance), _options.Clock, cancellationToken);
             }
 
             try

@@ -44,7 +44,6 @@ public sealed partial class PlaySession : IAsyncDisposable
     private PlaySession(JoinAnswer joined, Uri[] gateways, IPlaySink? sink, ulong lastSequence, VeltrixClientOptions options, NameCache names)
     {
         Joined = joined;
-        _gateways = gateways;
         _sink = sink;
         _options = options;
         _names = names;
@@ -52,7 +51,12 @@ public sealed partial class PlaySession : IAsyncDisposable
         _mostPending = Math.Clamp(joined.Limits.Unanswered, 1, ProtocolLimits.Unanswered);
         _pending = new PendingCommands(lastSequence + 1);
         _sent = lastSequence;
-        _backoff = new Backoff(options, options.Seed ^ Convert.ToUInt64(joined.Session[..16], 16));
+        _backoff = new Backoff(options);
+        _chance = new Chance(options.Seed ^ Convert.ToUInt64(joined.Session[..16], 16));
+
+        // Else all players of a gateway that goes would come to the same other one.
+        _chance.Shuffle(gateways.AsSpan(1));
+        _gateways = gateways;
         _lostAt = options.Clock.GetTimestamp();
     }
 

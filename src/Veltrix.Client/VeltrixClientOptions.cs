@@ -10,7 +10,10 @@ public sealed class VeltrixClientOptions
     /// <summary>Used for joining; null makes one of the client's own, which is disposed with it.</summary>
     public HttpClient? Http { get; init; }
 
-    /// <summary>More gateways of the same cluster: after a failed attempt the next one is tried, round and round.</summary>
+    /// <summary>
+    /// More gateways of the same cluster: after a failed attempt the next one is tried, round and round, each session in an order of its own, and with a wait after each round.
+    /// A session whose gateway closes the socket because it is old goes to any of them, so that all get their share.
+    /// </summary>
     public IReadOnlyList<Uri> OtherGateways { get; init; } = [];
 
     /// <summary>How long one attempt to connect may take, the answer to the resume included. Default 10 s.</summary>
@@ -22,10 +25,10 @@ public sealed class VeltrixClientOptions
     /// </summary>
     public TimeSpan SilencePatience { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The wait before the second attempt in a row; it doubles with each that fails. Default 0.5 s.</summary>
+    /// <summary>The wait after an attempt at each gateway that failed; it doubles with each such round. Default 0.5 s.</summary>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>The longest wait between attempts. Default 10 s.</summary>
+    /// <summary>The longest wait between two rounds of attempts. Default 10 s.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long to try before the session is given up; null is as long as the server keeps a session without a socket.</summary>

@@ -94,8 +94,8 @@ public sealed class GatewayOptions
 
     /// <summary>
     /// How old a player's socket becomes: its gateway closes it after half to one and a half of this, 1 min to 7 d, default 15 min, 0 for never. The player resumes within some milliseconds, wherever
-    /// the ingress or the Service before the gateways leads: without this a gateway that was added got only newcomers. Shorter ones spread players sooner. Players who know their gateways'
-    /// addresses come back to the same one.
+    /// the ingress or the Service before the gateways leads: without this a gateway that was added got only newcomers. Shorter ones spread players sooner. Players who know several gateways' addresses choose
+    /// one of them by chance.
     /// </summary>
     public TimeSpan MaxSocketAge { get; set; } = TimeSpan.FromMinutes(15);
 

@@ -20,6 +20,8 @@ internal sealed class FakeGateway : IAsyncDisposable
     private readonly FakeCluster _cluster;
     private readonly ConcurrentDictionary<WebSocket, HttpContext> _open = new();
 
+    private int _resumed;
+
     private FakeGateway(WebApplication app, FakeCluster cluster)
     {
         _app = app;
@@ -34,7 +36,7 @@ internal sealed class FakeGateway : IAsyncDisposable
     public TaskCompletionSource<WebSocketCloseStatus?> Goodbye { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>How many sockets have been resumed here.</summary>
-    public int Resumed { get; private set; }
+    public int Resumed => Volatile.Read(ref _resumed);
 
     public static async Task<FakeGateway> StartAsync(FakeCluster cluster, bool tls = false)
     {
@@ -82,11 +84,13 @@ internal sealed class FakeGateway : IAsyncDisposable
         }
     }
 
-    public async Task CloseAllAsync(CloseCode code)
+    public Task CloseAllAsync(CloseCode code) => CloseAllAsync((WebSocketCloseStatus)code, CloseCodes.Of(code));
+
+    public async Task CloseAllAsync(WebSocketCloseStatus status, string reason)
     {
         foreach (var socket in _open.Keys)
         {
-            await socket.CloseOutputAsync((WebSocketCloseStatus)code, CloseCodes.Of(code), CancellationToken.None);
+            await socket.CloseOutputAsync(status, reason, CancellationToken.None);
         }
     }
 
@@ -152,11 +156,11 @@ internal sealed class FakeGateway : IAsyncDisposable
         length = snapshot
             ? ServerFrames.WriteSnapshot(buffer, new Snapshot(next, 9, 9, SnapshotReason.FellBack))
             : ServerFrames.WriteResumed(buffer, new Resumed(next));
+        Interlocked.Increment(ref _resumed);
         await SendAsync(socket, buffer, length);
         await SendAsync(socket, buffer, ServerFrames.WriteHunt(buffer, HuntState.Running));
         await AnswerAsync(socket, missed);
         _open[socket] = context;
-        Resumed++;
         while ((length = await ReceiveAsync(socket, buffer)) > 0)
         {
             if (session.ClosesWith is { } code)

@@ -15,6 +15,9 @@ public sealed class PlaySessionTests : IAsyncLifetime
         ShareFrames = false,
     };
 
+    // So many that chance does not leave out one of three gateways: once in ten thousand million runs.
+    private const int Many = 60;
+
     private readonly FakeCluster _cluster = new();
     private readonly RecordingSink _sink = new();
     private FakeGateway _gateway = null!;
@@ -117,6 +120,36 @@ public sealed class PlaySessionTests : IAsyncLifetime
         await _sink.Of("resumed");
         Assert.Equal(Answer.Moved(2, 2), await session.SendAsync(Command.Move(2, 2), Ended));
         Assert.Equal(1, second.Resumed);
+    }
+
+    [Fact]
+    public async Task Gateway_ThatDied_IsReplacedByAnotherWithoutAWait()
+    {
+        await using var second = await FakeGateway.StartAsync(_cluster);
+        var never = TimeSpan.FromHours(1);
+        await using var session = await PlayAsync(new VeltrixClientOptions { OtherGateways = [second.Address], FirstWait = never, LongestWait = never });
+        await session.SendAsync(Command.Move(1, 1), Ended);
+        await _gateway.DisposeAsync();
+        Assert.Equal(Answer.Moved(2, 2), await session.SendAsync(Command.Move(2, 2), Ended));
+        Assert.Equal(1, second.Resumed);
+    }
+
+    [Fact]
+    public async Task Sessions_WhoseGatewayGoes_SpreadOverAllOthers()
+    {
+        var (second, third) = await ScatterAsync(gateway => gateway.CloseAllAsync(CloseCode.GoingAway));
+        Assert.Equal(Many, second + third);
+        Assert.NotInRange(second, 0, 0);
+        Assert.NotInRange(third, 0, 0);
+    }
+
+    [Fact]
+    public async Task Sessions_WhoseSocketsAreOld_SpreadOverAllGateways()
+    {
+        var (second, third) = await ScatterAsync(gateway => gateway.CloseAllAsync(WebSocketCloseStatus.EndpointUnavailable, "This socket is old."));
+        Assert.NotInRange(second, 0, 0);
+        Assert.NotInRange(third, 0, 0);
+        Assert.NotInRange(Many - second - third, int.MinValue, 0);
     }
 
     [Fact]
@@ -431,6 +464,26 @@ public sealed class PlaySessionTests : IAsyncLifetime
     {
         using var client = new VeltrixClient(_gateway.Address, options ?? Quick);
         return await client.PlayAsync(_cluster.Join("ann"), _sink, cancellationToken: Ended);
+    }
+
+    /// <summary>Lets many sessions of one gateway lose their sockets there, and counts who came back at each of two others.</summary>
+    private async Task<(int Second, int Third)> ScatterAsync(Func<FakeGateway, Task> close)
+    {
+        await using var second = await FakeGateway.StartAsync(_cluster);
+        await using var third = await FakeGateway.StartAsync(_cluster);
+        using var client = new VeltrixClient(_gateway.Address, new VeltrixClientOptions { OtherGateways = [second.Address, third.Address] });
+        var players = Enumerable.Range(0, Many).Select(_ => new RecordingSink()).ToArray();
+        var sessions = await Task.WhenAll(players.Select((sink, i) => client.PlayAsync(_cluster.Join($"p{i}"), sink, cancellationToken: Ended)));
+        await Task.WhenAll(sessions.Select(session => session.SendAsync(Command.Where, Ended).AsTask()));
+        await close(_gateway);
+        await Task.WhenAll(players.Select(sink => sink.Of("resumed")));
+        var came = (second.Resumed, third.Resumed);
+        foreach (var session in sessions)
+        {
+            await session.DisposeAsync();
+        }
+
+        return came;
     }
 
     private static Answer Posted(PlaySession session, Command command)
