@@ -58,6 +58,7 @@ public static class GatewayComposition
         services.AddSingleton<HuntFeeds>();
         services.AddSingleton<HuntRooms>();
         services.AddSingleton<SessionTable>();
+        services.AddSingleton<RehearsalGate>();
         services.AddHostedService(provider => provider.GetRequiredService<SessionTable>());
 
         // Only where the gateway is a client of a cluster, and not of its own process, there are any.

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Veltrix.Gateway.Hunts;
 using Veltrix.Gateway.Sessions;
@@ -30,6 +31,24 @@ public sealed class PlayRehearsalTests
         await using var host = await GatewayHost.StartAsync(internalPort: VeltrixProcess.FreePort(), rehearses: true);
 
         Assert.Equal(1, Assert.Single(host.Grains.Players).Value.Resumes);
+    }
+
+    [Fact]
+    public async Task Socket_BeforeTheRehearsalIsOver_IsSentElsewhere()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Grains.Run("harbour");
+        var joined = await host.JoinAsync("harbour", "ann");
+        var gate = host.Services.GetRequiredService<RehearsalGate>();
+        gate.Shut();
+
+        var refused = await Assert.ThrowsAsync<WebSocketException>(() => RawPlayer.ConnectAsync(host.Address, joined));
+        Assert.Contains("503", refused.Message, StringComparison.Ordinal);
+
+        gate.Open();
+        await using var player = await RawPlayer.ConnectAsync(host.Address, joined);
+        await player.SendResumeAsync(0, 1);
+        await player.ReceiveAsync();
     }
 
     [Fact]

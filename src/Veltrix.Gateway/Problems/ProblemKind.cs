@@ -33,13 +33,14 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind TooMany = new("busy", 429, "Too many requests from this address");
     public static readonly ProblemKind Internal = new("internal", 500, "Something broke");
     public static readonly ProblemKind Full = new("busy", 503, "This gateway is full");
+    public static readonly ProblemKind Starting = new("starting", 503, "This gateway is starting");
     public static readonly ProblemKind IssuerAway = new("issuer-unavailable", 503, "The issuer of tokens does not answer");
     public static readonly ProblemKind Unavailable = new("cluster-unavailable", 503, "The cluster does not answer");
 
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         BadRequest, BadMap, BadHunt, BadName, OperatorOnly, BadToken, RoleTooSmall, ForeignPage, NoGuests, NoSpectators, NoPage, NoHunt, NoMap, NoStanding, NoKey, WrongMethod,
-        HuntExists, HuntOver, NameTaken, TooManyKeys, KeyOfSettings, TooLarge, WrongType, NoWebSocket, TooMany, Internal, Full, IssuerAway, Unavailable,
+        HuntExists, HuntOver, NameTaken, TooManyKeys, KeyOfSettings, TooLarge, WrongType, NoWebSocket, TooMany, Internal, Full, Starting, IssuerAway, Unavailable,
     ];
 
     /// <summary>The kind for a refusal that the framework decided, which knows only the status.</summary>

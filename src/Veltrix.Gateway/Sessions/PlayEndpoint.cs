@@ -14,9 +14,9 @@ internal static class PlayEndpoint
         routes.MapGet("/v1/play", PlayAsync).For(Access.Open).WithMetadata(new Uncounted()).WithTags("Play")
             .WithSummary("The play socket: a WebSocket with the sub-protocol veltrix.v1 or veltrix.v1.json, as /protocol says")
             .Produces(StatusCodes.Status101SwitchingProtocols)
-            .Refuses(ProblemKind.BadRequest, ProblemKind.NoWebSocket, ProblemKind.TooMany, ProblemKind.Full);
+            .Refuses(ProblemKind.BadRequest, ProblemKind.NoWebSocket, ProblemKind.TooMany, ProblemKind.Full, ProblemKind.Starting);
 
-    private static async Task<IResult> PlayAsync(HttpContext context, SessionTable sessions, AddressBook addresses)
+    private static async Task<IResult> PlayAsync(HttpContext context, SessionTable sessions, AddressBook addresses, RehearsalGate gate)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -30,6 +30,11 @@ internal static class PlayEndpoint
         {
             return new Problem(
                 ProblemKind.BadRequest, $"Offer the sub-protocol {ProtocolLimits.BinarySubProtocol} or {ProtocolLimits.JsonSubProtocol} in Sec-WebSocket-Protocol.");
+        }
+
+        if (gate.IsShutFor(context.Request))
+        {
+            return new Problem(ProblemKind.Starting, "This gateway is just starting. Try another one, or this one again in a second.", retryAfter: 1);
         }
 
         if (sessions.Connected >= sessions.Options.MaxSessions)

@@ -28,6 +28,7 @@ namespace Veltrix.Gateway.Sessions;
 internal sealed partial class PlayRehearsal(
     IServer server,
     SessionTable sessions,
+    RehearsalGate gate,
     Serializer serializer,
     IOptions<GatewayOptions> options,
     TimeProvider clock,
@@ -39,7 +40,11 @@ internal sealed partial class PlayRehearsal(
     // No organiser's, by chance alone.
     private readonly HuntId _hunt = new($"rehearsal-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        gate.Shut();
+        return Task.CompletedTask;
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -60,6 +65,10 @@ internal sealed partial class PlayRehearsal(
         catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
         {
             LogNotRehearsed(problem);
+        }
+        finally
+        {
+            gate.Open();
         }
     }
 
@@ -93,6 +102,7 @@ internal sealed partial class PlayRehearsal(
     private async Task ResumeAsync(Uri address, Seat seat, Command[]? commands, CancellationToken cancellationToken)
     {
         using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader(RehearsalGate.Header, gate.Pass);
         socket.Options.AddSubProtocol(ProtocolLimits.BinarySubProtocol);
         socket.Options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
         await socket.ConnectAsync(address, cancellationToken);
